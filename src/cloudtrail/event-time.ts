@@ -1,0 +1,59 @@
+const CANONICAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})Z$/;
+const EXTENDED =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d{2}:?\d{2})?$/;
+const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
+const EPOCH = /^-?\d{9,17}(?:\.\d{1,9})?$/;
+
+/** Microseconds since 1970 of `YYYY-MM-DDTHH:MM:SSZ`, the one form that AWS writes; null for every other text. */
+export function parseCanonicalTime(text: string): bigint | null {
+  const parts = CANONICAL.exec(text);
+  return parts === null ? null : toMicroseconds(parts, "", undefined);
+}
+
+/**
+ * Microseconds since 1970 UTC of any time format met in exports: ISO 8601 extended or basic, with a fraction, an
+ * offset or neither (then UTC), or epoch seconds or milliseconds. Null when it is no time.
+ */
+export function parseAnyTime(text: string): bigint | null {
+  const parts = EXTENDED.exec(text) ?? BASIC.exec(text);
+  if (parts !== null) return toMicroseconds(parts, parts[7] ?? "", parts[8]);
+  if (!EPOCH.test(text)) return null;
+  const [whole = "", fraction = ""] = text.split(".");
+  const scale = whole.replace("-", "").length > 11 ? 3 : 6;
+  const micros = BigInt(whole) * 10n ** BigInt(scale) + BigInt(fraction.padEnd(scale, "0").slice(0, scale));
+  return inRange(micros) ? micros : null;
+}
+
+/** `2023-07-10T12:27:45Z`, with a fraction only when there is one. */
+export function formatTime(micros: bigint): string {
+  const millis = micros / 1000n - (micros % 1000n < 0n ? 1n : 0n);
+  const iso = new Date(Number(millis)).toISOString();
+  const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  if (fraction === 0n) return `${iso.slice(0, 19)}Z`;
+  return `${iso.slice(0, 19)}.${fraction.toString().padStart(6, "0").replace(/0+$/, "")}Z`;
+}
+
+function toMicroseconds(parts: RegExpExecArray, fraction: string, offset: string | undefined): bigint | null {
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? "0")) as Six;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  const real = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year > 0;
+  if (!real || hour > 23 || minute > 59 || second > 59) return null;
+  const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offsetSeconds(offset);
+  return BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
+}
+
+type Six = [number, number, number, number, number, number];
+
+function offsetSeconds(offset: string | undefined): number {
+  if (offset === undefined || offset === "Z" || offset === "z") return 0;
+  const sign = offset.startsWith("-") ? -1 : 1;
+  return sign * (Number(offset.slice(1, 3)) * 3600 + Number(offset.slice(-2)) * 60);
+}
+
+const YEAR_1 = -62_135_596_800_000_000n;
+const YEAR_9999 = 253_402_300_799_999_999n;
+
+function inRange(micros: bigint): boolean {
+  return micros >= YEAR_1 && micros <= YEAR_9999;
+}

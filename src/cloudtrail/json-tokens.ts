@@ -1,0 +1,72 @@
+import { FLAG, type JsonNode, type JsonObject } from "./json-text.ts";
+
+const REPLACED = /[\ud800-\udfff]/gu;
+
+/** The tokens of a value as written, without white space. `text` is the text that the node was read from. */
+export function compactText(text: string, node: JsonNode): string {
+  if ((node.flags & FLAG.space) === 0) return text.slice(node.start, node.end);
+  if (node.kind === "object") {
+    const members = node.keys.map((key, i) => `${text.slice(key.start, key.end)}:${compactText(text, node.values[i]!)}`);
+    return `{${members.join(",")}}`;
+  }
+  if (node.kind === "array") return `[${node.items.map((item) => compactText(text, item)).join(",")}]`;
+  if (node.kind === "deep") return compactDeep(text.slice(node.start, node.end));
+  return text.slice(node.start, node.end);
+}
+
+/** True when `queryableText` differs from `compactText`: the original tokens must then be kept beside it. */
+export function needsOriginal(node: JsonNode): boolean {
+  return (node.flags & (FLAG.duplicateKey | FLAG.unpairedSurrogate | FLAG.tooDeep)) !== 0;
+}
+
+/**
+ * A value as JSON text that no JSON function fails on: of duplicate keys the last wins (as in `JSON.parse`), unpaired
+ * surrogates become U+FFFD, what is nested too deep becomes one string holding its text.
+ */
+export function queryableText(text: string, node: JsonNode): string {
+  if (!needsOriginal(node)) return compactText(text, node);
+  switch (node.kind) {
+    case "object":
+      return `{${lastMembers(node)
+        .map(([key, value]) => `${JSON.stringify(replaceSurrogates(key))}:${queryableText(text, value)}`)
+        .join(",")}}`;
+    case "array":
+      return `[${node.items.map((item) => queryableText(text, item)).join(",")}]`;
+    case "string":
+      return JSON.stringify(replaceSurrogates(node.value));
+    default:
+      return JSON.stringify(replaceSurrogates(compactText(text, node)));
+  }
+}
+
+/** Unpaired surrogates become U+FFFD. */
+export function replaceSurrogates(value: string): string {
+  return value.isWellFormed() ? value : value.replace(REPLACED, "\ufffd");
+}
+
+/** Members with duplicate keys reduced to the last one, at the place of the first. */
+export function lastMembers(node: JsonObject): [string, JsonNode][] {
+  const members = new Map<string, JsonNode>();
+  node.keys.forEach((key, i) => members.set(key.value, node.values[i]!));
+  return [...members];
+}
+
+function compactDeep(text: string): string {
+  let compact = "";
+  let at = 0;
+  for (const string of text.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
+    compact += text.slice(at, string.index).replace(/\s+/g, "") + string[0];
+    at = string.index + string[0].length;
+  }
+  return compact + text.slice(at).replace(/\s+/g, "");
+}
+
+/** A value with its keys sorted at every level: equal for two records exactly when they are equal by tokens. */
+export function canonicalText(text: string, node: JsonNode): string {
+  if (node.kind === "object") {
+    const members = node.keys.map((key, i) => `${JSON.stringify(key.value)}:${canonicalText(text, node.values[i]!)}`);
+    return `{${members.toSorted().join(",")}}`;
+  }
+  if (node.kind === "array") return `[${node.items.map((item) => canonicalText(text, item)).join(",")}]`;
+  return node.kind === "string" ? JSON.stringify(node.value) : compactText(text, node);
+}

@@ -1,0 +1,65 @@
+import { availableParallelism } from "node:os";
+import { CaseWriter, type WriterOptions } from "../store/case-writer.ts";
+import { evidenceHash, readRoots, readSpan, writeRoots } from "../store/evidence-manifest.ts";
+import { excludeCase, refuseOverlap } from "./case-and-evidence.ts";
+import { asCaseError } from "../store/store-error.ts";
+import { resolveOffers } from "./evidence-root.ts";
+import { Loading, type IngestProgress } from "./loading.ts";
+import type { IngestSummary } from "./summary.ts";
+
+export interface IngestOptions extends WriterOptions {
+  readonly caseFolder: string;
+  /** Reader threads; default: one a core. */
+  readonly jobs?: number;
+  /** `LABEL=PATH` texts. */
+  readonly roots?: readonly string[];
+  /** Aborted by Ctrl-C: what is committed stays and is published. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+export interface IngestResult {
+  readonly summary: IngestSummary;
+  readonly interrupted: boolean;
+  /** True when the unfinished work of a killed ingest was taken up. */
+  readonly resumed: boolean;
+  /** See `evidenceHash`. */
+  readonly evidence_sha256: string;
+}
+
+/**
+ * Loads archives into a case. Safe to repeat and to kill at any moment: files and their events are committed together,
+ * and what is committed is skipped the next time. Throws UsageError and CaseError; bad evidence is in the summary.
+ */
+export async function ingestArchives(paths: readonly string[], options: IngestOptions): Promise<IngestResult> {
+  refuseOverlap(paths, options.caseFolder);
+  const started = performance.now();
+  const writer = await CaseWriter.open(options.caseFolder, options);
+  try {
+    const { database } = writer;
+    const { offers, roots } = resolveOffers(paths, await readRoots(database), options.roots ?? []);
+    await writeRoots(database, roots);
+    const loading = new Loading(writer, {
+      jobs: options.jobs ?? availableParallelism(),
+      excluded: excludeCase(writer.folder),
+      roots,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    const counts = await loading.load(offers);
+    const summary: IngestSummary = {
+      case: options.caseFolder,
+      ...counts,
+      ...(await readSpan(database)),
+      elapsed_ms: Math.round(performance.now() - started),
+    };
+    const evidence_sha256 = await evidenceHash(database);
+    const { resumed } = writer;
+    if (loading.committed || resumed) await writer.publish();
+    else writer.abandon({ discard: true });
+    return { summary, interrupted: options.signal?.aborted === true, resumed, evidence_sha256 };
+  } catch (error) {
+    writer.abandon({ discard: false });
+    throw asCaseError(error as Error, writer.folder.folder);
+  }
+}

@@ -1,0 +1,124 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { CaseError } from "../errors.ts";
+import { caseFolder, type CaseFolder } from "./case-folder.ts";
+import { readState, type CaseState } from "./case-state.ts";
+import { Database, type Params } from "./database.ts";
+import { cellOf, columnTypeOf } from "./result-cells.ts";
+import type { ResultRow, ResultTable } from "./result-table.ts";
+import { lockDown, prepareSelect, queryError } from "./sandbox.ts";
+
+export interface ReaderOptions {
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+  /** Runs before the sandbox closes, to add temp tables, views and macros. */
+  readonly prepare?: (database: Database) => Promise<void>;
+}
+
+/**
+ * A case opened for reading: the published generation, read-only and locked down. A writer may publish a new one
+ * meanwhile; this one stays as it was.
+ */
+export class CaseReader {
+  readonly folder: CaseFolder;
+  readonly state: CaseState;
+  /** True while an ingest runs or was killed: its files are not in here. */
+  readonly unfinishedIngest: boolean;
+  private readonly database: Database;
+  private readonly tempFolder: string;
+
+  private constructor(parts: { folder: CaseFolder; state: CaseState; database: Database; tempFolder: string }) {
+    this.folder = parts.folder;
+    this.state = parts.state;
+    this.database = parts.database;
+    this.tempFolder = parts.tempFolder;
+    this.unfinishedIngest = existsSync(parts.folder.next) || !parts.state.settled;
+  }
+
+  /** Opens a case. Throws CaseError when there is none, or it is of another version. */
+  static async open(path: string, options: ReaderOptions = {}): Promise<CaseReader> {
+    const folder = caseFolder(path);
+    if (!existsSync(folder.published)) throw missingError(folder);
+    const tempFolder = mkdtempSync(join(tmpdir(), "coldtrail-"));
+    let database: Database | undefined;
+    try {
+      database = await Database.open(folder.published, {
+        readOnly: true,
+        tempFolder,
+        memoryLimit: options.memoryLimit ?? `${Math.floor(totalmem() / 2 / 1024 / 1024)}MiB`,
+        ...(options.threads === undefined ? {} : { threads: options.threads }),
+      });
+      const state = await readState(database, folder.published);
+      await options.prepare?.(database);
+      await lockDown(database.connection);
+      return new CaseReader({ folder, state, database, tempFolder });
+    } catch (error) {
+      database?.close();
+      rmSync(tempFolder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Runs one SELECT; rows stream, so a result of any size is bounded in memory. Throws QueryError, also while streaming. */
+  async query(sql: string, params: Params = {}, where = "query"): Promise<ResultTable> {
+    const statement = await prepareSelect(this.database.connection, sql, where);
+    try {
+      statement.bind({ ...params });
+      const result = await statement.stream();
+      const columns = result.columnNames().map((name, i) => ({ name, type: columnTypeOf(result.columnType(i)) }));
+      return { columns, chunks: rowsOf(result, { sql, where }) };
+    } catch (error) {
+      throw queryError(error as Error, sql, where);
+    }
+  }
+
+  /** Whole result as objects, for small internal queries. */
+  async rows(sql: string, params: Params = {}): Promise<Record<string, ResultRow[number]>[]> {
+    const { columns, chunks } = await this.query(sql, params);
+    const objects: Record<string, ResultRow[number]>[] = [];
+    for await (const rows of chunks) {
+      for (const row of rows) objects.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
+    }
+    return objects;
+  }
+
+  /** Stops the running query; it ends with a QueryError. */
+  interrupt(): void {
+    this.database.connection.interrupt();
+  }
+
+  close(): void {
+    this.database.close();
+    rmSync(this.tempFolder, { recursive: true, force: true });
+  }
+}
+
+type Streaming = Awaited<ReturnType<Awaited<ReturnType<typeof prepareSelect>>["stream"]>>;
+
+async function* rowsOf(result: Streaming, source: { sql: string; where: string }): AsyncGenerator<ResultRow[]> {
+  try {
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk.getRows().map((row) => row.map(cellOf));
+    }
+  } catch (error) {
+    throw queryError(error as Error, source.sql, source.where);
+  }
+}
+
+function missingError(folder: CaseFolder): CaseError {
+  if (existsSync(folder.next)) {
+    return new CaseError({
+      what: "The first ingest of this case is not finished",
+      where: folder.folder,
+      fix: "Wait for it, or run the same `coldtrail ingest` again: it goes on where it stopped.",
+    });
+  }
+  return new CaseError({
+    what: "No case here",
+    where: folder.folder,
+    fix: "Run `coldtrail ingest PATH` first, or name the case folder with --case DIR.",
+  });
+}

@@ -1,0 +1,144 @@
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
+import { CaseError } from "../errors.ts";
+import { caseFolder, type CaseFolder } from "./case-folder.ts";
+import { takeCaseLock } from "./case-lock.ts";
+import { createSchema, isEmptyDatabase, readState, writeState } from "./case-state.ts";
+import { Database } from "./database.ts";
+import { settle } from "./settle.ts";
+
+export interface WriterOptions {
+  readonly toolVersion: string;
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+  /** Write the published file itself, with nobody reading: for too little disk, or systems that cannot rename over an open file. */
+  readonly inPlace?: boolean;
+}
+
+/**
+ * The one writer of a case. It works on a copy, the next generation, and renames that over the published file at the
+ * end, so readers never wait and a kill loses nothing: the next writer resumes the copy.
+ */
+export class CaseWriter {
+  readonly folder: CaseFolder;
+  readonly database: Database;
+  /** True when a killed writer's unfinished generation was taken up. */
+  readonly resumed: boolean;
+  private readonly workFile: string;
+  private readonly toolVersion: string;
+  private readonly release: () => void;
+
+  private constructor(parts: {
+    folder: CaseFolder;
+    database: Database;
+    resumed: boolean;
+    workFile: string;
+    toolVersion: string;
+    release: () => void;
+  }) {
+    this.folder = parts.folder;
+    this.database = parts.database;
+    this.resumed = parts.resumed;
+    this.workFile = parts.workFile;
+    this.toolVersion = parts.toolVersion;
+    this.release = parts.release;
+  }
+
+  /** Opens the case in `path` for writing, making it first when there is none. Throws CaseError. */
+  static async open(path: string, options: WriterOptions): Promise<CaseWriter> {
+    const folder = caseFolder(path);
+    mkdirSync(folder.folder, { recursive: true });
+    const release = takeCaseLock(folder.lock);
+    try {
+      const resumed = existsSync(folder.next);
+      const workFile = options.inPlace === true && !resumed ? folder.published : folder.next;
+      if (workFile === folder.next && !resumed) copyPublished(folder);
+      rmSync(folder.shards, { recursive: true, force: true });
+      mkdirSync(folder.shards);
+      const database = await Database.open(workFile, { readOnly: false, ...engine(options, folder) });
+      const { toolVersion } = options;
+      try {
+        if (await isEmptyDatabase(database)) await createSchema(database, toolVersion);
+        await readState(database, workFile);
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+      return new CaseWriter({ folder, database, resumed, workFile, toolVersion, release });
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Settles, closes and publishes what was committed. */
+  async publish(): Promise<void> {
+    await settle(this.database);
+    const state = await readState(this.database, this.workFile);
+    await writeState(this.database, { generation: state.generation + 1, settled: true, tool_version: this.toolVersion });
+    await this.database.run("CHECKPOINT");
+    this.database.close();
+    if (this.workFile === this.folder.next) {
+      syncToDisk(this.folder.next);
+      renameSync(this.folder.next, this.folder.published);
+      syncToDisk(this.folder.folder);
+    }
+    this.finish();
+  }
+
+  /** Closes without publishing. With `discard` the unfinished copy goes too, else the next writer resumes it. */
+  abandon({ discard }: { discard: boolean }): void {
+    this.database.close();
+    if (discard && this.workFile === this.folder.next) {
+      rmSync(this.folder.next, { force: true });
+      rmSync(`${this.folder.next}.wal`, { force: true });
+    }
+    this.finish();
+  }
+
+  private finish(): void {
+    rmSync(this.folder.shards, { recursive: true, force: true });
+    this.release();
+  }
+}
+
+function engine(options: WriterOptions, folder: CaseFolder): Omit<Parameters<typeof Database.open>[1], "readOnly"> {
+  return {
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+    tempFolder: folder.shards,
+  };
+}
+
+/** Copies the published generation, by reference where the file system can; a copy cut by a kill is never taken for whole. */
+function copyPublished(folder: CaseFolder): void {
+  const draft = `${folder.next}.copy`;
+  rmSync(draft, { force: true });
+  if (!existsSync(folder.published)) return;
+  const { bavail, bsize } = statfsSync(folder.folder);
+  const needed = statSync(folder.published).size;
+  if (bavail * bsize < needed) throw diskError(folder, needed);
+  copyFileSync(folder.published, draft, constants.COPYFILE_FICLONE);
+  renameSync(draft, folder.next);
+}
+
+function diskError(folder: CaseFolder, needed: number): CaseError {
+  return new CaseError({
+    what: "Too little disk for a second copy of the case",
+    where: `${folder.folder} needs ${Math.ceil(needed / 1e6)} MB free`,
+    fix: "Free some space, or repeat with --in-place (nobody can read the case meanwhile).",
+  });
+}
+
+/** Windows cannot sync a folder; there the rename alone must do. */
+function syncToDisk(path: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, "r");
+    fsyncSync(descriptor);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EPERM" && code !== "EISDIR" && code !== "EINVAL" && code !== "EACCES") throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { quoteText, type Database } from "./database.ts";
+
+/** A file on offer, named as the manifest names it. */
+export interface OfferedFile {
+  readonly root: string;
+  readonly path: string;
+  readonly size_bytes: number;
+}
+
+export interface KnownFiles {
+  /** Indexes of files that the case holds already: same root, path and size. */
+  readonly held: ReadonlySet<number>;
+  /** Indexes of files that the case holds under the same path with another size. */
+  readonly changed: ReadonlySet<number>;
+}
+
+/** Looks up which of the files are in the case. Files that could not be read earlier count as new. */
+export async function lookUpFiles(database: Database, files: readonly OfferedFile[]): Promise<KnownFiles> {
+  await database.run("CREATE OR REPLACE TEMP TABLE looked_up (i INTEGER, root VARCHAR, path VARCHAR, size_bytes BIGINT)");
+  const appender = await database.connection.createAppender("looked_up", "main", "temp");
+  files.forEach(({ root, path, size_bytes }, i) => {
+    appender.appendInteger(i);
+    appender.appendVarchar(root);
+    appender.appendVarchar(path);
+    appender.appendBigInt(BigInt(size_bytes));
+    appender.endRow();
+  });
+  appender.closeSync();
+  const rows = await database.rows(`
+    SELECT l.i, bool_or(f.size_bytes = l.size_bytes) AS held
+    FROM looked_up l JOIN evidence_files f ON f.root = l.root AND f.path = l.path
+    WHERE f.status IN ('imported', 'partial', 'not_events') OR f.records > 0
+    GROUP BY l.i`);
+  const held = new Set(rows.filter((row) => row["held"] === true).map(({ i }) => Number(i)));
+  const changed = new Set(rows.filter((row) => row["held"] !== true).map(({ i }) => Number(i)));
+  return { held, changed };
+}
+
+/** Labelled roots and where each was last mounted. */
+export async function readRoots(database: Database): Promise<{ root: string; mounted_at: string }[]> {
+  const rows = await database.rows("SELECT root, mounted_at FROM evidence_roots ORDER BY root");
+  return rows.map(({ root, mounted_at }) => ({ root: String(root), mounted_at: String(mounted_at) }));
+}
+
+export async function writeRoots(
+  database: Database,
+  roots: readonly { root: string; mounted_at: string }[],
+): Promise<void> {
+  for (const { root, mounted_at } of roots) {
+    await database.run("INSERT OR REPLACE INTO evidence_roots VALUES ($root, $mounted_at)", { root, mounted_at });
+  }
+}
+
+/**
+ * SHA-256 over the sorted lines of relative path, size and both hashes of every file of the case: equal for two cases
+ * exactly when they were made from the same evidence, wherever it was mounted.
+ */
+export async function evidenceHash(database: Database): Promise<string> {
+  const hash = createHash("sha256");
+  const result = await database.connection.stream(`
+    SELECT concat_ws(chr(9), path, coalesce(member_path, ''), coalesce(CAST(size_bytes AS VARCHAR), ''),
+      coalesce(sha256_stored, ''), coalesce(sha256_inflated, '')) AS line
+    FROM evidence_files ORDER BY line`);
+  for await (const rows of result.yieldRows()) for (const [line] of rows) hash.update(`${String(line)}\n`);
+  return hash.digest("hex");
+}
+
+/** What a case covers, for the summary of an ingest. Times are UTC text or null; lists are sorted. */
+export interface CaseSpan {
+  readonly first_event: string | null;
+  readonly last_event: string | null;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly undated: number;
+  readonly conflicting: number;
+}
+
+export async function readSpan(database: Database): Promise<CaseSpan> {
+  const format = quoteText("%Y-%m-%dT%H:%M:%SZ");
+  const [row] = await database.rows(`
+    SELECT strftime(min(event_time), ${format}) AS first, strftime(max(event_time), ${format}) AS last,
+      count(*) - count(event_time) AS undated FROM events`);
+  const list = async (column: string): Promise<string[]> =>
+    (await database.rows(`SELECT DISTINCT ${column} AS v FROM events WHERE ${column} <> '' ORDER BY v`)).map(({ v }) =>
+      String(v),
+    );
+  return {
+    first_event: (row?.["first"] as string | null) ?? null,
+    last_event: (row?.["last"] as string | null) ?? null,
+    accounts: await list("recipient_account_id"),
+    regions: await list("aws_region"),
+    undated: Number(row?.["undated"] ?? 0),
+    conflicting: Number(
+      await database.value("SELECT count(*) FROM event_occurrences WHERE relation = 'conflicting'"),
+    ),
+  };
+}

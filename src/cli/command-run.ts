@@ -8,6 +8,7 @@ import { JournalNotWritableError } from "../journal/journal-errors.ts";
 import { appendEntry } from "../journal/journal-file.ts";
 import { readJournals } from "../journal/read-journals.ts";
 import { CaseReader } from "../store/case-reader.ts";
+import type { Database } from "../store/database.ts";
 import { loadJournalTables, type JournalRow } from "../store/journal-tables.ts";
 import { BrokenPipe, type Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
@@ -54,9 +55,12 @@ export class CommandRun {
   }
 
   /** Opens the case for reading, with the journals as temp tables; says when an unfinished ingest is not in it. */
-  async openCase(): Promise<CaseReader> {
+  async openCase(prepare?: (database: Database) => Promise<void>): Promise<CaseReader> {
     const reader = await CaseReader.open(this.caseFolder, {
-      prepare: async (database) => loadJournalTables(database, journalRows(this.journalFolder)),
+      prepare: async (database) => {
+        await loadJournalTables(database, journalRows(this.journalFolder));
+        await prepare?.(database);
+      },
     });
     if (reader.unfinishedIngest) {
       this.terminal.complain("Note: an unfinished ingest is not in here; run the same `coldtrail ingest` again to finish it.");

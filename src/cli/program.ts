@@ -6,6 +6,7 @@ import { addEvidenceCommand } from "./evidence.ts";
 import { addIngestCommand } from "./ingest.ts";
 import { addJournalCommand } from "./journal.ts";
 import { addOverviewCommand } from "./overview.ts";
+import { addQueryCommand } from "./query.ts";
 import { addShowCommand } from "./show.ts";
 import { addSqlCommand } from "./sql.ts";
 import { reportError } from "./command-run.ts";
@@ -35,6 +36,7 @@ Exit codes: ${exitCodeLine()}`,
   for (const add of [
     addIngestCommand,
     addOverviewCommand,
+    addQueryCommand,
     addSqlCommand,
     addShowCommand,
     addEvidenceCommand,

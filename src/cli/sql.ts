@@ -30,7 +30,7 @@ async function sql(run: CommandRun, query: string, options: OutputOptions): Prom
   const { text, where } = readQuery(query);
   const reader = await run.openCase();
   try {
-    const result = await reader.query(text, {}, where);
+    const result = await reader.query(text, {}, { where, line: 1 });
     const rows = await printResult(run, result, options);
     if (rows === 0) run.terminal.tell("No rows. `coldtrail overview` says what this case can and cannot show.");
     return { exitCode: EXIT_CODES.ok, counts: { rows } };

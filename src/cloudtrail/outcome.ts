@@ -5,7 +5,9 @@ import { listsFailures } from "./listed-failures.ts";
  * `no-error` says that no error was recorded, not that the call worked; `dry-run` that the permission is there and
  * nothing was done; `partial` that the response lists items that failed; `unknown` that the record cannot tell.
  */
-export type Outcome = "no-error" | "failure" | "denied" | "dry-run" | "partial" | "unknown";
+/** Every outcome word; the same in columns, flags and docs. */
+export const OUTCOMES = ["no-error", "failure", "denied", "dry-run", "partial", "unknown"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export interface OutcomeInput {
   readonly event_source: string | null;
@@ -21,15 +23,14 @@ export interface OutcomeInput {
 
 /**
  * Codes come bare (`AccessDenied`), with a fault (`Client.UnauthorizedOperation`), behind a name space
- * (`com.amazonaws.ec2#AuthFailure`) and with detail (`AuthFailure.ServiceLinkedRoleCreationNotPermitted`). The
- * negative list names things called an authorization: an OAuth device code still waiting, security group rules.
+ * (`com.amazonaws.ec2#AuthFailure`) and with detail (`AuthFailure.ServiceLinkedRoleCreationNotPermitted`).
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 const DENIED_CODE = new RegExp(
   "Unauthorized|(?:^|[.#:])(?:" +
     "AccessDenied|NotAuthorized|AllAccessDisabled|InvalidClientTokenId|ExpiredToken|VpceAccessDenied" +
-    "|Authorization(?!Pending|AlreadyExists|NotFound|QuotaExceeded)" +
+    "|Authorization" +
     "|(?:AuthFailure|Forbidden)(?:Exception)?(?:$|[.:])" +
     ")",
 );

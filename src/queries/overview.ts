@@ -45,20 +45,18 @@ const topOf = (column: string, as: string, more: string): string => `
 
 /** Per account, region and category: events, first, last, days without files (null when names carry no dates), failures. */
 export async function overviewTable(reader: CaseReader): Promise<ResultTable> {
-  return reader.query(OVERVIEW, {}, "overview");
+  return reader.query(OVERVIEW);
 }
 
 /** The most active actors. */
 export async function topActors(reader: CaseReader): Promise<ResultTable> {
-  return reader.query(topOf("actor", "actor", "count(DISTINCT source_ip_address) AS addresses,"), {}, "overview");
+  return reader.query(topOf("actor", "actor", "count(DISTINCT source_ip_address) AS addresses,"));
 }
 
 /** The addresses with the most events. */
 export async function topAddresses(reader: CaseReader): Promise<ResultTable> {
   return reader.query(
     topOf("source_ip_address", "source_ip_address", "source_ip_kind, count(DISTINCT actor) AS actors,"),
-    {},
-    "overview",
   );
 }
 

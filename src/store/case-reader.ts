@@ -1,19 +1,24 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { listValue, type DuckDBValue } from "@duckdb/node-api";
 import { CaseError } from "../errors.ts";
 import { caseFolder, type CaseFolder } from "./case-folder.ts";
 import { readState, type CaseState } from "./case-state.ts";
-import { Database, type Params } from "./database.ts";
+import { Database } from "./database.ts";
 import { cellOf, columnTypeOf } from "./result-cells.ts";
 import type { ResultRow, ResultTable } from "./result-table.ts";
-import { lockDown, prepareSelect, queryError } from "./sandbox.ts";
+import { lockDown, prepareSelect, queryError, type SqlSource } from "./sandbox.ts";
+
+const INLINE: SqlSource = { where: "query", line: 1 };
 
 export interface ReaderOptions {
   readonly threads?: number;
   readonly memoryLimit?: string;
   /** Runs before the sandbox closes, to add temp tables, views and macros. */
   readonly prepare?: (database: Database) => Promise<void>;
+  /** Runs after the case is closed. */
+  readonly onClose?: () => void;
 }
 
 /**
@@ -27,12 +32,20 @@ export class CaseReader {
   readonly unfinishedIngest: boolean;
   private readonly database: Database;
   private readonly tempFolder: string;
+  private readonly onClose: (() => void) | undefined;
 
-  private constructor(parts: { folder: CaseFolder; state: CaseState; database: Database; tempFolder: string }) {
+  private constructor(parts: {
+    folder: CaseFolder;
+    state: CaseState;
+    database: Database;
+    tempFolder: string;
+    onClose: (() => void) | undefined;
+  }) {
     this.folder = parts.folder;
     this.state = parts.state;
     this.database = parts.database;
     this.tempFolder = parts.tempFolder;
+    this.onClose = parts.onClose;
     this.unfinishedIngest = existsSync(parts.folder.next) || !parts.state.settled;
   }
 
@@ -52,7 +65,7 @@ export class CaseReader {
       const state = await readState(database, folder.published);
       await options.prepare?.(database);
       await lockDown(database.connection);
-      return new CaseReader({ folder, state, database, tempFolder });
+      return new CaseReader({ folder, state, database, tempFolder, onClose: options.onClose });
     } catch (error) {
       database?.close();
       rmSync(tempFolder, { recursive: true, force: true });
@@ -61,20 +74,26 @@ export class CaseReader {
   }
 
   /** Runs one SELECT; rows stream, so a result of any size is bounded in memory. Throws QueryError, also while streaming. */
-  async query(sql: string, params: Params = {}, where = "query"): Promise<ResultTable> {
-    const statement = await prepareSelect(this.database.connection, sql, where);
+  async query(sql: string, params: QueryParams = {}, source: SqlSource = INLINE): Promise<ResultTable> {
+    const statement = await prepareSelect(this.database.connection, sql, source);
     try {
-      statement.bind({ ...params });
+      statement.bind(bindable(statement, params));
       const result = await statement.stream();
       const columns = result.columnNames().map((name, i) => ({ name, type: columnTypeOf(result.columnType(i)) }));
-      return { columns, chunks: rowsOf(result, { sql, where }) };
+      return { columns, chunks: rowsOf(result, sql, source) };
     } catch (error) {
-      throw queryError(error as Error, sql, where);
+      throw queryError(error as Error, sql, source);
     }
   }
 
+  /** Names of the columns that a SELECT returns, without running it. Throws QueryError. */
+  async columnsOf(sql: string, source: SqlSource): Promise<string[]> {
+    const statement = await prepareSelect(this.database.connection, sql, source);
+    return Array.from({ length: statement.columnCount }, (_, i) => statement.columnName(i));
+  }
+
   /** Whole result as objects, for small internal queries. */
-  async rows(sql: string, params: Params = {}): Promise<Record<string, ResultRow[number]>[]> {
+  async rows(sql: string, params: QueryParams = {}): Promise<Record<string, ResultRow[number]>[]> {
     const { columns, chunks } = await this.query(sql, params);
     const objects: Record<string, ResultRow[number]>[] = [];
     for await (const rows of chunks) {
@@ -91,12 +110,29 @@ export class CaseReader {
   close(): void {
     this.database.close();
     rmSync(this.tempFolder, { recursive: true, force: true });
+    this.onClose?.();
   }
 }
 
+/** Values by parameter name; a list is for `IN $name`. */
+export type QueryParams = Readonly<Record<string, string | number | bigint | boolean | null | readonly string[]>>;
+
+/** DuckDB refuses names that the statement does not have, so only those it has are bound. */
+function bindable(statement: Prepared, params: QueryParams): Record<string, DuckDBValue> {
+  const bound: Record<string, DuckDBValue> = {};
+  for (let i = 1; i <= statement.parameterCount; i += 1) {
+    const name = statement.parameterName(i);
+    const value = params[name];
+    if (value === undefined) throw new Error(`Parameter $${name} has no value`);
+    bound[name] = Array.isArray(value) ? listValue([...(value as readonly string[])]) : (value as DuckDBValue);
+  }
+  return bound;
+}
+
+type Prepared = Awaited<ReturnType<typeof prepareSelect>>;
 type Streaming = Awaited<ReturnType<Awaited<ReturnType<typeof prepareSelect>>["stream"]>>;
 
-async function* rowsOf(result: Streaming, source: { sql: string; where: string }): AsyncGenerator<ResultRow[]> {
+async function* rowsOf(result: Streaming, sql: string, source: SqlSource): AsyncGenerator<ResultRow[]> {
   try {
     for (;;) {
       const chunk = await result.fetchChunk();
@@ -104,7 +140,7 @@ async function* rowsOf(result: Streaming, source: { sql: string; where: string }
       yield chunk.getRows().map((row) => row.map(cellOf));
     }
   } catch (error) {
-    throw queryError(error as Error, source.sql, source.where);
+    throw queryError(error as Error, sql, source);
   }
 }
 

@@ -17,14 +17,20 @@ export async function lockDown(connection: DuckDBConnection): Promise<void> {
 const READING = /^(?:select|with|from|values|table|describe|show|summarize|\()/i;
 const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/;
 
-/** Prepares SQL that is exactly one SELECT statement. `where` names its source. Throws QueryError. */
+/** Where SQL comes from, for messages: a file or a word, and the line on which the SQL begins there. */
+export interface SqlSource {
+  readonly where: string;
+  readonly line: number;
+}
+
+/** Prepares SQL that is exactly one SELECT statement. Throws QueryError. */
 export async function prepareSelect(
   connection: DuckDBConnection,
   sql: string,
-  where: string,
+  source: SqlSource,
 ): Promise<DuckDBPreparedStatement> {
   const start = sql.replace(LEADING, "");
-  if (start !== "" && !READING.test(start)) throw refused(`a ${firstWord(start)} statement`, where);
+  if (start !== "" && !READING.test(start)) throw refused(`a ${firstWord(start)} statement`, source, sql.length - start.length, sql);
   let count: number;
   try {
     const statements = await connection.extractStatements(sql);
@@ -32,23 +38,27 @@ export async function prepareSelect(
     if (count === 1) {
       const statement = await statements.prepare(0);
       if (statement.statementType === StatementType.SELECT) return statement;
-      throw refused(`a ${StatementType[statement.statementType] ?? "non-SELECT"} statement`, where);
+      throw refused(`a ${StatementType[statement.statementType] ?? "non-SELECT"} statement`, source, 0, sql);
     }
   } catch (error) {
     if (error instanceof QueryError) throw error;
-    throw queryError(error as Error, sql, where);
+    throw queryError(error as Error, sql, source);
   }
-  throw refused(count === 0 ? "no statement at all" : `${count} statements`, where);
+  throw refused(count === 0 ? "no statement at all" : `${count} statements`, source, 0, sql);
 }
 
-/** Wraps what the engine says, with the line of the SQL that it points at. */
-export function queryError(error: Error, sql: string, where: string): QueryError {
+/** Wraps what the engine says, with the line of the file that it points at. */
+export function queryError(error: Error, sql: string, source: SqlSource): QueryError {
+  if (error instanceof QueryError) return error;
   if (/INTERRUPT/i.test(error.message)) {
-    return new QueryError({ what: "Stopped", where, fix: "Narrow the query, or raise its time limit." }, { cause: error });
+    return new QueryError(
+      { what: "Stopped", where: source.where, fix: "Narrow the query by time, account or event, or raise --timeout." },
+      { cause: error },
+    );
   }
-  const line = /LINE (\d+):/.exec(error.message)?.[1] ?? lineOf(error.message, sql);
-  const place = line === null ? where : `${where}:${line}`;
-  return new QueryError({ what: "The query failed", where: place, fix: adviceFor(error.message) }, { cause: error });
+  const line = Number(/LINE (\d+):/.exec(error.message)?.[1] ?? lineOf(error.message, sql));
+  const where = `${source.where}:${source.line + line - 1}`;
+  return new QueryError({ what: "The query failed", where, fix: adviceFor(error.message) }, { cause: error });
 }
 
 function adviceFor(message: string): string {
@@ -56,6 +66,9 @@ function adviceFor(message: string): string {
     .split("\n")
     .filter((text) => text.trim() !== "")
     .join("\n  ");
+  if (/longer than 0x|Invalid string length/.test(message)) {
+    return "A single value is too large to show. Select a part of it, for example substr(value, 1, 1000).";
+  }
   if (/disabled by configuration|external access|locked|read-only/i.test(message)) {
     return `${firstLine(message)}\n  Queries cannot read files, write, attach or change settings; they read the case alone.`;
   }
@@ -69,15 +82,15 @@ function firstWord(sql: string): string {
   return (/^\w+/.exec(sql)?.[0] ?? "non-SELECT").toUpperCase();
 }
 
-function refused(what: string, where: string): QueryError {
+function refused(what: string, source: SqlSource, at: number, sql: string): QueryError {
   return new QueryError({
     what: "Refused to run this query",
-    where,
+    where: `${source.where}:${source.line + sql.slice(0, at).split("\n").length - 1}`,
     fix: `It holds ${what}; a query is exactly one SELECT.`,
   });
 }
 
-function lineOf(message: string, sql: string): string | null {
-  const position = /position (\d+)/.exec(message)?.[1];
-  return position === undefined ? null : String(sql.slice(0, Number(position)).split("\n").length);
+function lineOf(message: string, sql: string): number {
+  const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
+  return sql.slice(0, position).split("\n").length;
 }

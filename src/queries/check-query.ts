@@ -1,0 +1,81 @@
+import type { QueryError } from "../errors.ts";
+import type { CaseReader } from "../store/case-reader.ts";
+import { findDeviations, parameterNames, uncastParameters, type Deviation } from "./portable-subset.ts";
+import { sqlNamesOf } from "./parameters.ts";
+import { problem, type QueryFile } from "./query-file.ts";
+
+/** What checking a query file found. */
+export interface QueryCheck {
+  readonly query: QueryFile;
+  /** Reasons to refuse it, each with file:line. */
+  readonly errors: readonly QueryError[];
+  /** `portable`, or `duckdb-only` for the reasons in `deviations`. */
+  readonly label: "portable" | "duckdb-only";
+  readonly deviations: readonly Deviation[];
+  /** Result columns; empty when the query does not prepare. */
+  readonly columns: readonly string[];
+}
+
+/** Checks a query against a case: its parameters, its order, its columns, and whether other engines can run it. */
+export async function checkQuery(reader: CaseReader, query: QueryFile, ids: ReadonlySet<string>): Promise<QueryCheck> {
+  const errors: QueryError[] = [];
+  const fail = (line: number, fix: string): void => void errors.push(problem(query.path, query.sql_line + line - 1, fix));
+  checkParameters(query, fail);
+  for (const { query: next } of query.next) {
+    if (!ids.has(next)) errors.push(problem(query.path, 2, `\`next\` names ${next}, which is no query.`));
+  }
+  const tree = await treeOf(reader, query, fail);
+  const columns = await columnsOf(reader, query, errors);
+  for (const [role, column] of Object.entries(query.columns)) {
+    if (columns.length > 0 && !columns.includes(column)) {
+      errors.push(problem(query.path, 2, `\`columns\` gives ${role} as ${column}, which the query does not return.`));
+    }
+  }
+  if (tree !== null && !hasOrder(tree)) fail(1, "The query must end in an ORDER BY that leaves no ties, or the same case gives different bytes.");
+  const deviations = tree === null ? [] : findDeviations(query.sql, tree);
+  return { query, errors, label: deviations.length === 0 ? "portable" : "duckdb-only", deviations, columns };
+}
+
+function checkParameters(query: QueryFile, fail: (line: number, fix: string) => void): void {
+  const used = parameterNames(query.sql);
+  const declared = new Set(query.params.flatMap(sqlNamesOf));
+  for (const name of declared) if (!used.has(name)) fail(1, `Parameter ${name} is declared and not used.`);
+  for (const name of used) if (!declared.has(name)) fail(1, `$${name} is used and not declared under \`params\`.`);
+  for (const { name, line } of uncastParameters(query.sql)) {
+    fail(line, `Write CAST($${name} AS type): an untyped NULL fails inside functions.`);
+  }
+}
+
+async function treeOf(reader: CaseReader, query: QueryFile, fail: (line: number, fix: string) => void): Promise<unknown> {
+  const [row] = await reader.rows("SELECT json_serialize_sql(CAST($sql AS VARCHAR)) AS tree", { sql: query.sql });
+  const parsed = JSON.parse(String(row?.["tree"])) as {
+    error: boolean;
+    error_message?: string;
+    position?: string;
+    statements?: unknown[];
+  };
+  if (parsed.error) {
+    const line = query.sql.slice(0, Number(parsed.position ?? 0)).split("\n").length;
+    fail(line, `${parsed.error_message ?? "not SQL"}. A query is exactly one SELECT.`);
+    return null;
+  }
+  if (parsed.statements?.length !== 1) {
+    fail(1, `It holds ${parsed.statements?.length ?? 0} statements; a query is exactly one SELECT.`);
+    return null;
+  }
+  return parsed.statements[0];
+}
+
+async function columnsOf(reader: CaseReader, query: QueryFile, errors: QueryError[]): Promise<string[]> {
+  try {
+    return await reader.columnsOf(query.sql, { where: query.path, line: query.sql_line });
+  } catch (error) {
+    errors.push(error as QueryError);
+    return [];
+  }
+}
+
+function hasOrder(statement: unknown): boolean {
+  const { modifiers } = (statement as { node?: { modifiers?: { type?: string }[] } }).node ?? {};
+  return modifiers?.some(({ type }) => type === "ORDER_MODIFIER") ?? false;
+}

@@ -1,16 +1,18 @@
 import type { IngestResult } from "../ingest/ingest.ts";
-import type { IngestSummary } from "../ingest/summary.ts";
+import type { IngestSummary, IngestWarning } from "../ingest/summary.ts";
 import { escapeControls, escapeJsonControls } from "../export/sanitise.ts";
 
 /** The summary as one JSON object; its keys are a contract. */
 export function summaryJson(summary: IngestSummary): string {
-  const { files, records, first_event, last_event, accounts, regions, warnings, elapsed_ms } = summary;
+  const { files, records, first_event, last_event, accounts, regions, elapsed_ms } = summary;
+  const warnings = summary.warnings.map(({ file, reason }) => ({ file, reason }));
   return escapeJsonControls(
     JSON.stringify({ case: summary.case, files, records, first_event, last_event, accounts, regions, warnings, elapsed_ms }),
   );
 }
 
 const WARNINGS_SHOWN = 20;
+const NAMED_MAX = 10;
 
 /** The summary as an investigator would paste it into the notes. */
 export function summaryText(
@@ -70,11 +72,23 @@ function noteLines(summary: IngestSummary, since: string | null): string[] {
 }
 
 function warningLines({ warnings }: IngestSummary): string[] {
-  if (warnings.length === 0) return [];
+  const problems = warnings.filter(({ isProblem }) => isProblem);
+  const others = warnings.filter(({ isProblem }) => !isProblem);
+  return [...section("Problems", problems, problems.length), ...otherLines(others)];
+}
+
+function section(title: string, warnings: readonly IngestWarning[], n: number): string[] {
+  if (n === 0) return [];
   const shown = warnings.slice(0, WARNINGS_SHOWN).map(({ file, reason }) => `  ${escapeControls(file)}: ${escapeControls(reason)}`);
-  const more = warnings.length - shown.length;
-  const rest = more > 0 ? [`  and ${format(more)} more: coldtrail evidence list`] : [];
-  return ["", `Warnings  ${format(warnings.length)}`, ...shown, ...rest];
+  const more = n - shown.length;
+  return ["", title, ...shown, ...(more > 0 ? [`  and ${format(more)} more: coldtrail evidence list`] : [])];
+}
+
+/** Files that are no log files: named while they are few, else one line for each reason. */
+function otherLines(others: readonly IngestWarning[]): string[] {
+  if (others.length <= NAMED_MAX) return section("Not log files", others, others.length);
+  const reasons = [...new Set(others.map(({ reason }) => reason))].toSorted();
+  return ["", "Not log files", ...reasons.map((reason) => `  ${escapeControls(reason)} (coldtrail evidence list --status not_events)`)];
 }
 
 function format(n: number): string {

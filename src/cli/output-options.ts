@@ -20,7 +20,7 @@ export function addOutputOptions(command: Command): Command {
 export async function printResult(
   run: CommandRun,
   result: ResultTable,
-  options: OutputOptions & Pick<FormatOptions, "footer" | "meta">,
+  options: OutputOptions & Pick<FormatOptions, "footer" | "meta" | "omit_null">,
 ): Promise<number> {
   let rows = 0;
   const counted = async function* (): ResultTable["chunks"] extends AsyncIterable<infer T> ? AsyncGenerator<T> : never {
@@ -39,6 +39,7 @@ export async function printResult(
       ...(options.rawCells === undefined ? {} : { raw_cells: options.rawCells }),
       ...(options.footer === undefined ? {} : { footer: options.footer }),
       ...(options.meta === undefined ? {} : { meta: options.meta }),
+      ...(options.omit_null === undefined ? {} : { omit_null: options.omit_null }),
     },
   );
   await terminal.printAll(pieces, options.output);

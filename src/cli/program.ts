@@ -9,6 +9,7 @@ import { addOverviewCommand } from "./overview.ts";
 import { addQueryCommand } from "./query.ts";
 import { addShowCommand } from "./show.ts";
 import { addSqlCommand } from "./sql.ts";
+import { addTimelineCommand } from "./timeline.ts";
 import { reportError } from "./command-run.ts";
 import { Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
@@ -37,6 +38,7 @@ Exit codes: ${exitCodeLine()}`,
     addIngestCommand,
     addOverviewCommand,
     addQueryCommand,
+    addTimelineCommand,
     addSqlCommand,
     addShowCommand,
     addEvidenceCommand,

@@ -49,7 +49,7 @@ export class Terminal {
     this.hash.update(text);
     this.wrote = true;
     this.clearProgress();
-    if (!process.stdout.write(text)) await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]);
+    if (!process.stdout.write(text)) await this.drained();
     if (this.broken) throw new BrokenPipe();
   }
 
@@ -84,6 +84,15 @@ export class Terminal {
   /** SHA-256 of everything printed as result so far; null when there was nothing. */
   resultHash(): string | null {
     return this.wrote ? this.hash.copy().digest("hex") : null;
+  }
+
+  private async drained(): Promise<void> {
+    try {
+      await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+      this.broken = true;
+    }
   }
 
   private clearProgress(): void {

@@ -1,5 +1,5 @@
-import type { JsonNode } from "./json-text.ts";
-import { lastMembers } from "./json-tokens.ts";
+import type { JsonNode, JsonObject } from "./json-text.ts";
+import { compactText, replaceSurrogates } from "./json-tokens.ts";
 
 /** How a record of an event relates to the one shown: semantics.md section 5. */
 export type Relation = "identical" | "subset" | "conflicting";
@@ -37,28 +37,40 @@ function compare(left: RecordText, right: RecordText, progress: Progress): void 
   const { path, difference } = progress;
   const a = left.node;
   const b = right.node;
-  if (a.kind !== b.kind) difference.fields.add(path);
-  else if (a.kind === "object" && b.kind === "object") {
-    const others = new Map(lastMembers(b));
-    const members = lastMembers(a);
-    for (const [key, node] of members) {
-      const other = others.get(key);
-      if (other === undefined) difference.missing = true;
-      else {
-        const below = { path: path === "" ? key : `${path}.${key}`, difference };
-        compare({ text: left.text, node }, { text: right.text, node: other }, below);
-      }
+  const below = (pair: readonly [JsonNode, JsonNode], at: string): void =>
+    compare({ text: left.text, node: pair[0] }, { text: right.text, node: pair[1] }, { path: at, difference });
+  if (a.kind === "object" && b.kind === "object") {
+    const members = membersOf(a);
+    const others = membersOf(b);
+    if (members.size < new Set([...members.keys(), ...others.keys()]).size) difference.missing = true;
+    for (const [key, nodes] of members) {
+      const keyPath = path === "" ? replaceSurrogates(key) : `${path}.${replaceSurrogates(key)}`;
+      const same = others.get(key);
+      if (same === undefined) difference.missing = true;
+      else if (same.length !== nodes.length) difference.fields.add(keyPath);
+      else nodes.forEach((node, i) => below([node, same[i]!], keyPath));
     }
-    const shared = members.filter(([key]) => others.has(key)).length;
-    if (shared < others.size) difference.missing = true;
-  } else if (a.kind === "array" && b.kind === "array") {
-    if (a.items.length !== b.items.length) difference.fields.add(path);
-    else {
-      a.items.forEach((node, i) =>
-        compare({ text: left.text, node }, { text: right.text, node: b.items[i]! }, { path, difference }),
-      );
-    }
-  } else if (a.kind === "string" && b.kind === "string") {
-    if (a.value !== b.value) difference.fields.add(path);
-  } else if (left.text.slice(a.start, a.end) !== right.text.slice(b.start, b.end)) difference.fields.add(path);
+  } else if (a.kind === "array" && b.kind === "array" && a.items.length === b.items.length) {
+    a.items.forEach((node, i) => below([node, b.items[i]!], path));
+  } else if (!isSameLeaf(left, right)) difference.fields.add(path);
+}
+
+/** Values by key; more than one where a key is repeated, in their order. */
+function membersOf(node: JsonObject): Map<string, JsonNode[]> {
+  const members = new Map<string, JsonNode[]>();
+  node.keys.forEach(({ value: key }, i) => {
+    const value = node.values[i]!;
+    const values = members.get(key);
+    if (values === undefined) members.set(key, [value]);
+    else values.push(value);
+  });
+  return members;
+}
+
+/** Strings are compared by what they say, numbers by how they are written. */
+function isSameLeaf(left: RecordText, right: RecordText): boolean {
+  const { node: a } = left;
+  const { node: b } = right;
+  if (a.kind === "string" && b.kind === "string") return a.value === b.value;
+  return a.kind === b.kind && compactText(left.text, a) === compactText(right.text, b);
 }

@@ -38,4 +38,4 @@ export const DERIVED_FIELDS = [
 ] as const satisfies readonly DerivedField[];
 
 /** Derived columns that only the store uses. */
-export const INTERNAL_FIELDS = new Set(["issued_access_key_id", "issued_session_group", "created_target"]);
+export const INTERNAL_FIELDS = new Set(["issued_session_group", "created_target"]);

@@ -2,7 +2,7 @@ const CANONICAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})Z$/;
 const EXTENDED =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d{2}:?\d{2})?$/;
 const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
-const EPOCH = /^-?\d{9,17}(?:\.\d{1,9})?$/;
+const EPOCH = /^\d{9,17}(?:\.\d{1,9})?$/;
 
 /** Microseconds since 1970 of `YYYY-MM-DDTHH:MM:SSZ`, the one form that AWS writes; null for every other text. */
 export function parseCanonicalTime(text: string): bigint | null {
@@ -12,14 +12,14 @@ export function parseCanonicalTime(text: string): bigint | null {
 
 /**
  * Microseconds since 1970 UTC of any time format met in exports: ISO 8601 extended or basic, with a fraction, an
- * offset or neither (then UTC), or epoch seconds or milliseconds. Null when it is no time.
+ * offset or neither (then UTC), or epoch seconds or milliseconds. Null when it is no time of the years 1 to 9999.
  */
 export function parseAnyTime(text: string): bigint | null {
   const parts = EXTENDED.exec(text) ?? BASIC.exec(text);
   if (parts !== null) return toMicroseconds(parts, parts[7] ?? "", parts[8]);
   if (!EPOCH.test(text)) return null;
   const [whole = "", fraction = ""] = text.split(".");
-  const scale = whole.replace("-", "").length > 11 ? 3 : 6;
+  const scale = whole.length > 11 ? 3 : 6;
   const micros = BigInt(whole) * 10n ** BigInt(scale) + BigInt(fraction.padEnd(scale, "0").slice(0, scale));
   return inRange(micros) ? micros : null;
 }
@@ -39,16 +39,21 @@ function toMicroseconds(parts: RegExpExecArray, fraction: string, offset: string
   date.setUTCFullYear(year, month - 1, day);
   const real = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year > 0;
   if (!real || hour > 23 || minute > 59 || second > 59) return null;
-  const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offsetSeconds(offset);
-  return BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
+  const away = offsetSeconds(offset);
+  if (away === null) return null;
+  const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - away;
+  const micros = BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
+  return inRange(micros) ? micros : null;
 }
 
 type Six = [number, number, number, number, number, number];
 
-function offsetSeconds(offset: string | undefined): number {
+/** Null for an offset that no clock has. */
+function offsetSeconds(offset: string | undefined): number | null {
   if (offset === undefined || offset === "Z" || offset === "z") return 0;
   const sign = offset.startsWith("-") ? -1 : 1;
-  return sign * (Number(offset.slice(1, 3)) * 3600 + Number(offset.slice(-2)) * 60);
+  const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(-2))];
+  return hours > 23 || minutes > 59 ? null : sign * (hours * 3600 + minutes * 60);
 }
 
 const YEAR_1 = -62_135_596_800_000_000n;

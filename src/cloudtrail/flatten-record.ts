@@ -2,7 +2,13 @@ import type { JsonNode, JsonObject } from "./json-text.ts";
 import { compactText, lastMembers, needsOriginal, queryableText, replaceSurrogates } from "./json-tokens.ts";
 import { parseAnyTime, parseCanonicalTime } from "./event-time.ts";
 import { escapePathSegment, ORIGINAL_TOKENS } from "./extra.ts";
-import { RECORD_FIELDS, RECORD_STRUCTURE, type FieldValue, type RecordField, type StructureNode } from "./record-fields.ts";
+import {
+  RECORD_FIELDS,
+  RECORD_STRUCTURE,
+  type FieldValue,
+  type RecordField,
+  type StructureNode,
+} from "./record-fields.ts";
 
 /** A record as one row: `values` in the order of RECORD_FIELDS. */
 export interface FlatRecord {
@@ -38,11 +44,9 @@ class Flattening {
   }
 
   object(node: JsonObject, place: StructureNode): void {
-    let unique = true;
     for (const key of node.keys) if (!this.isPlain(key)) this.keepWhole = true;
     const members = lastMembers(node);
-    unique = members.length === node.keys.length;
-    if (!unique) this.keepWhole = true;
+    if (members.length < node.keys.length) this.keepWhole = true;
     for (const [name, value] of members) {
       const known = place.members.get(name);
       if (known === undefined) this.unknown(name, value, place);
@@ -75,7 +79,11 @@ class Flattening {
     const prefix = place.path === "" ? "" : `${place.path}.`;
     const path = prefix + escapePathSegment(name);
     if (!path.isWellFormed()) this.keepWhole = true;
-    if (needsOriginal(node)) this.keepOriginal(replaceSurrogates(path), node);
+    if (needsOriginal(node)) {
+      // The path of the empty key is the one that stands for the whole record.
+      if (path === "") this.keepWhole = true;
+      else this.keepOriginal(replaceSurrogates(path), node);
+    }
     this.extra.push(`${JSON.stringify(replaceSurrogates(path))}:${queryableText(this.text, node)}`);
   }
 
@@ -121,7 +129,9 @@ class Flattening {
   }
 
   private isPlain(key: { start: number; end: number; value: string }): boolean {
-    return key.end - key.start === key.value.length + 2 || this.text.slice(key.start, key.end) === JSON.stringify(key.value);
+    return (
+      key.end - key.start === key.value.length + 2 || this.text.slice(key.start, key.end) === JSON.stringify(key.value)
+    );
   }
 }
 

@@ -46,7 +46,10 @@ export interface JsonLeaf {
 
 export type JsonNode = JsonString | JsonObject | JsonArray | JsonLeaf;
 
-/** Text that is not JSON. `position` is a character offset in the text given; `cut` when the text ended too early. */
+/**
+ * Text that is not JSON. `position` is a character offset in the text given; `cut` when the text ended too early, so
+ * that a longer text may be JSON.
+ */
 export class JsonTextError extends Error {
   readonly position: number;
   readonly cut: boolean;
@@ -69,6 +72,9 @@ const COLON = 0x3a;
 const MINUS = 0x2d;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+/** What a number looks like when the text ends before its next digit. */
+const NUMBER_CUT = /(?:-|-?(?:0|[1-9][0-9]*)(?:\.|(?:\.[0-9]+)?[eE][+-]?))$/y;
+const LITERALS = ["null", "true", "false"] as const;
 
 /** Reads one JSON value that starts at or after `from`; what follows it is the caller's. Throws JsonTextError. */
 export function parseJsonAt(text: string, from = 0): JsonNode {
@@ -194,23 +200,27 @@ class Reader {
     const start = this.at;
     NUMBER.lastIndex = start;
     const match = NUMBER.exec(this.text);
-    if (match === null) throw this.problem("not a number");
-    this.at = NUMBER.lastIndex;
-    const next = this.text.charCodeAt(this.at);
-    if ((next >= 0x30 && next <= 0x39) || next === 0x2e || next === 0x65 || next === 0x45) {
+    const end = match === null ? start : NUMBER.lastIndex;
+    const next = this.text.charCodeAt(end);
+    if (match === null || (next >= 0x30 && next <= 0x39) || next === 0x2e || next === 0x65 || next === 0x45) {
+      NUMBER_CUT.lastIndex = start;
+      this.at = NUMBER_CUT.test(this.text) ? this.text.length : end;
       throw this.problem("not a number");
     }
-    return { kind: "number", start, end: this.at, flags: 0 };
+    this.at = end;
+    return { kind: "number", start, end, flags: 0 };
   }
 
   private literal(): JsonLeaf {
     const start = this.at;
-    for (const word of ["null", "true", "false"] as const) {
+    for (const word of LITERALS) {
       if (this.text.startsWith(word, start)) {
         this.at = start + word.length;
         return { kind: word, start, end: this.at, flags: 0 };
       }
     }
+    const rest = this.text.slice(start, start + 5);
+    if (LITERALS.some((word) => word.startsWith(rest))) this.at = this.text.length;
     throw this.problem("not a JSON value");
   }
 

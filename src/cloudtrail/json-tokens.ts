@@ -6,7 +6,9 @@ const REPLACED = /[\ud800-\udfff]/gu;
 export function compactText(text: string, node: JsonNode): string {
   if ((node.flags & FLAG.space) === 0) return text.slice(node.start, node.end);
   if (node.kind === "object") {
-    const members = node.keys.map((key, i) => `${text.slice(key.start, key.end)}:${compactText(text, node.values[i]!)}`);
+    const members = node.keys.map(
+      (key, i) => `${text.slice(key.start, key.end)}:${compactText(text, node.values[i]!)}`,
+    );
     return `{${members.join(",")}}`;
   }
   if (node.kind === "array") return `[${node.items.map((item) => compactText(text, item)).join(",")}]`;
@@ -51,21 +53,26 @@ export function lastMembers(node: JsonObject): [string, JsonNode][] {
   return [...members];
 }
 
+/** A regular expression over whole strings would overflow its stack on a long one; one over pieces cannot. */
 function compactDeep(text: string): string {
   let compact = "";
-  let at = 0;
-  for (const string of text.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
-    compact += text.slice(at, string.index).replace(/\s+/g, "") + string[0];
-    at = string.index + string[0].length;
+  let inString = false;
+  for (const [piece] of text.matchAll(/"|\\.|[^"\\]+/g)) {
+    compact += inString ? piece : piece.replace(/\s+/g, "");
+    if (piece === '"') inString = !inString;
   }
-  return compact + text.slice(at).replace(/\s+/g, "");
+  return compact;
 }
 
-/** A value with its keys sorted at every level: equal for two records exactly when they are equal by tokens. */
+/**
+ * A value with its keys sorted at every level: equal for two records exactly when they are equal by tokens, the
+ * spelling of escapes aside. Duplicate keys stay in their order, which decides what they mean.
+ */
 export function canonicalText(text: string, node: JsonNode): string {
   if (node.kind === "object") {
-    const members = node.keys.map((key, i) => `${JSON.stringify(key.value)}:${canonicalText(text, node.values[i]!)}`);
-    return `{${members.toSorted().join(",")}}`;
+    const members = node.keys.map(({ value: key }, i) => [key, canonicalText(text, node.values[i]!)] as const);
+    const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
   }
   if (node.kind === "array") return `[${node.items.map((item) => canonicalText(text, item)).join(",")}]`;
   return node.kind === "string" ? JSON.stringify(node.value) : compactText(text, node);

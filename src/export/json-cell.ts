@@ -17,11 +17,15 @@ export function uniqueColumns(columns: readonly ResultColumn[]): ResultColumn[] 
   });
 }
 
-/** Makes one compact object per row; its keys are in column order. */
-export function rowFormatter(columns: readonly ResultColumn[]): (row: readonly Cell[]) => string {
+/** Makes one compact object per row; its keys are in column order, without those of null cells if `omitNull`. */
+export function rowFormatter(columns: readonly ResultColumn[], omitNull = false): (row: readonly Cell[]) => string {
   const keys = columns.map(({ name }) => `${jsonText(name)}:`);
-  return (row) =>
-    `{${columns.map((column, index) => `${keys[index]}${formatCell(row[index] ?? null, column)}`).join(",")}}`;
+  return (row) => {
+    const members = columns.map((column, index) =>
+      omitNull && row[index] == null ? "" : `${keys[index]}${formatCell(row[index] ?? null, column)}`,
+    );
+    return `{${(omitNull ? members.filter((member) => member !== "") : members).join(",")}}`;
+  };
 }
 
 /** Compact JSON in which no character can drive a terminal. */

@@ -7,7 +7,8 @@ import { deepest, pathBelow, type EvidenceRoot, type Offer } from "./evidence-ro
 import type { FileOutcome, FileTask } from "./file-outcome.ts";
 import { ReaderPool, type ShardReply } from "./reader-pool.ts";
 import { unreadOutcome } from "./file-outcome.ts";
-import { emptyCounts, type FileCounts, type IngestCounts, type IngestWarning, type RecordCounts } from "./summary.ts";
+import { emptyCounts, type FileCounts, type IngestCounts, type RecordCounts } from "./summary.ts";
+import { IngestWarnings } from "./warnings.ts";
 
 export interface IngestProgress {
   readonly files_done: number;
@@ -35,7 +36,7 @@ const BATCH_ROWS = 122_880;
 const WAITING_ROWS_MAX = 4 * BATCH_ROWS;
 const COMMIT_FIRST_MS = 100;
 const COMMIT_LAST_MS = 4_000;
-const WARNINGS_MAX = 10_000;
+const CHANGED = "differs from the file ingested earlier under this path; both are kept";
 
 /** One run of loading: discovers, hands files to readers, commits what they read. */
 export class Loading {
@@ -45,8 +46,7 @@ export class Loading {
   private readonly pool: ReaderPool;
   private readonly files: FileCounts;
   private readonly records: RecordCounts;
-  private readonly warnings: IngestWarning[] = [];
-  private moreWarnings = 0;
+  private readonly warnings = new IngestWarnings();
   private nextOrdinal = 0;
   private tasks: FileTask[] = [];
   private taskBytes = 0;
@@ -85,7 +85,7 @@ export class Loading {
     } finally {
       await this.pool.close();
     }
-    return { files: this.files, records: this.records, warnings: this.allWarnings() };
+    return { files: this.files, records: this.records, warnings: this.warnings.sorted() };
   }
 
   private *candidates(offers: readonly Offer[]): Generator<Candidate | DiscoveryProblem> {
@@ -107,7 +107,7 @@ export class Loading {
         this.files.skipped += 1;
         continue;
       }
-      if (known.changed.has(i)) this.warn(file.path, "differs from the file ingested earlier under this path; both are kept");
+      if (known.changed.has(i)) this.warnings.add(file.path, CHANGED, true);
       this.tasks.push({ ordinal: this.nextOrdinal, root: file.root, path: file.path, absolute: file.absolute });
       this.nextOrdinal += 1;
       this.taskBytes += file.size_bytes;
@@ -179,7 +179,7 @@ export class Loading {
       this.records.seen += file.records;
       this.records.rejected += file.rejected;
       this.bytes += file.inflated_bytes ?? 0;
-      if (file.reason !== null) this.warn(file.path, file.reason);
+      if (file.reason !== null) this.warnings.add(file.path, file.reason, file.status !== "not_events");
     }
     this.records.stored += counts.stored;
     this.records.duplicate += counts.duplicate;
@@ -198,17 +198,6 @@ export class Loading {
   private nameOf(absolute: string): { root: string; path: string } {
     const root = deepest(this.options.roots, absolute)!;
     return { root: root.root, path: pathBelow(root, absolute) };
-  }
-
-  private warn(file: string, reason: string): void {
-    if (this.warnings.length < WARNINGS_MAX) this.warnings.push({ file, reason });
-    else this.moreWarnings += 1;
-  }
-
-  private allWarnings(): IngestWarning[] {
-    const sorted = this.warnings.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.reason < b.reason ? -1 : 1));
-    if (this.moreWarnings === 0) return sorted;
-    return [...sorted, { file: `(${this.moreWarnings} more files)`, reason: "see `coldtrail evidence list`" }];
   }
 
   private report(): void {

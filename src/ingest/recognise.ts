@@ -65,6 +65,7 @@ const OTHER_OBJECTS: readonly (readonly [readonly string[], string])[] = [
   [["logFiles", "digestStartTime"], "a CloudTrail digest file: for verification, holds no events"],
   [["PublicKeyList"], "CloudTrail public keys: for verification, holds no events"],
   [["publicKeyList"], "CloudTrail public keys: for verification, holds no events"],
+  [["bucket", "key", "metadata"], "digest signatures: for verification, holds no events"],
   [["hashSignature", "files"], "a CloudTrail Lake signature file: for verification, holds no events"],
   [["configurationItems"], "an AWS Config snapshot, not CloudTrail"],
 ];
@@ -86,6 +87,10 @@ const UNSUPPORTED_OBJECTS: readonly (readonly [readonly string[], string])[] = [
 function recogniseObject(document: JsonObject, text: string): Recognised {
   const has = ([keys]: readonly [readonly string[], string]): boolean =>
     keys.every((key) => member(document, key) !== undefined);
+  const metadata = member(document, "Metadata");
+  if (metadata?.kind === "object" && member(metadata, "signature-algorithm") !== undefined) {
+    return { kind: "other", reason: "a digest signature: for verification, holds no events" };
+  }
   const other = OTHER_OBJECTS.find(has);
   if (other !== undefined) return { kind: "other", reason: other[1] };
   const known = UNSUPPORTED_OBJECTS.find(has);

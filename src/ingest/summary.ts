@@ -26,6 +26,8 @@ export interface RecordCounts {
 export interface IngestWarning {
   readonly file: string;
   readonly reason: string;
+  /** False for files that are simply no log files, such as digests. */
+  readonly isProblem: boolean;
 }
 
 export interface IngestCounts {

@@ -33,7 +33,7 @@ export async function readStoredRecords(reader: CaseReader, eventId: string): Pr
   );
   const [first] = shown;
   if (first === undefined) return [];
-  const rebuilt = recordTextOf(withTimes(first));
+  const rebuilt = recordTextOfCells(first);
   const copies = await reader.rows(
     `SELECT o.event_id, o.relation, o.fields, o.record_index, o.record, ${SOURCE}
      FROM event_occurrences o JOIN evidence_files f USING (file_id) LEFT JOIN evidence_roots r ON r.root = f.root
@@ -41,15 +41,20 @@ export async function readStoredRecords(reader: CaseReader, eventId: string): Pr
     { id: eventId },
   );
   return [
-    ...shown.map((row) => recordOf(row, recordTextOf(withTimes(row)))),
+    ...shown.map((row) => recordOf(row, recordTextOfCells(row))),
     ...copies.map((row) => recordOf(row, row["record"] === null ? rebuilt : decodeRecord(String(row["record"])))),
   ];
 }
 
 type Cells = Awaited<ReturnType<CaseReader["rows"]>>[number];
 
+/** The record of a row of cells with all record columns, as compact JSON equal by tokens to what AWS wrote. */
+export function recordTextOfCells(cells: Readonly<Cells>): string {
+  return recordTextOf(withTimes(cells));
+}
+
 /** Cells hold times as text; a record is rebuilt from microseconds. */
-function withTimes(cells: Cells): Row {
+function withTimes(cells: Readonly<Cells>): Row {
   const row: Row = { ...cells };
   for (const column of TIMES) {
     const micros = cells[column] === null ? null : parseAnyTime(String(cells[column]));

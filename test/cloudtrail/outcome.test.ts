@@ -42,6 +42,10 @@ describe("a call is denied", () => {
     "NotAuthorizedException",
     "AuthorizationError",
     "AuthorizationErrorException",
+    "AuthorizationAlreadyExists",
+    "AuthorizationNotFound",
+    "AuthorizationQuotaExceeded",
+    "AuthorizationPendingException",
     "AuthFailure",
     "Client.AuthFailure",
     "AuthFailure.ServiceLinkedRoleCreationNotPermitted",
@@ -84,10 +88,6 @@ describe("a call failed", () => {
     "InvalidAccessException",
     "TrailNotFoundException",
     // Things called an authorization, not a lack of one.
-    "AuthorizationAlreadyExists",
-    "AuthorizationNotFound",
-    "AuthorizationQuotaExceeded",
-    "AuthorizationPendingException",
   ])("with the code %s", (code) => {
     expect(outcomeOf({ code })).toBe("failure");
   });

@@ -4,10 +4,9 @@ import type { Cell, Row, RowChunks } from "../../src/export/result-table.ts";
 import { formatResult, TEXT_FORMATS } from "../../src/export/write-result.ts";
 import { chunksOf, columnsOf, format, textOf, TYPES } from "./result-fixture.ts";
 
-const UNSAFE = new RegExp(
-  "[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060\\u2066-\\u2069\\ufeff\\p{Cs}\\u{e0000}-\\u{e007f}]",
-  "u",
-);
+const UNSAFE_RANGES =
+  "\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060\\u2066-\\u2069\\ufeff\\p{Cs}\\u{e0000}-\\u{e007f}";
+const UNSAFE = new RegExp(`[${UNSAFE_RANGES}]`, "u");
 
 const hostile = fc.oneof(
   fc.string({ unit: "binary" }),

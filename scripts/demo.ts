@@ -1,0 +1,69 @@
+/**
+ * `npm run demo`: makes the example archive, loads it and shows what is in it, with the commands that an investigator
+ * would type. Can be run again: what is there is kept, and the ingest skips it. Everything lies in `demo/`.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { EXIT_CODES } from "../src/errors.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const EVIDENCE = "demo/evidence";
+/** Written last by the generator, so it is there only when the archive is whole. */
+const TRUTH = "demo/truth.json";
+const CASE = "demo/case";
+
+interface Step {
+  /** Words after `coldtrail`. */
+  readonly words: readonly string[];
+  /** Exit codes that belong to the story, with what they mean here. */
+  readonly expected?: Readonly<Record<number, string>>;
+}
+
+const STEPS: readonly Step[] = [
+  {
+    words: ["ingest", EVIDENCE, "--case", CASE],
+    expected: {
+      [EXIT_CODES.unreadable]:
+        "Exit code 3 belongs to the story: one log file of this archive is cut off. Its readable records are loaded, and it is named.",
+    },
+  },
+  { words: ["overview", "--case", CASE] },
+];
+
+/** The demo has a case and a journal of its own, whatever the person at the terminal works on. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("COLDTRAIL_")));
+
+process.exitCode = makeArchive() || runSteps();
+
+function makeArchive(): number {
+  if (existsSync(root + TRUTH)) return say(`The example archive is in ${EVIDENCE} already.`);
+  rmSync(root + EVIDENCE, { recursive: true, force: true });
+  say(
+    "Making the example archive: ten days of an organisation trail with one attack in them (test/data/demo/README.md).",
+  );
+  return run(["test/data/demo/generate.ts", "--archive", EVIDENCE, "--truth", TRUTH]);
+}
+
+function runSteps(): number {
+  for (const { words, expected = {} } of STEPS) {
+    say(`\n$ coldtrail ${words.join(" ")}`);
+    const code = run(["dist/main.js", ...words]);
+    const explanation = expected[code];
+    if (explanation !== undefined) say(`\n${explanation}`);
+    else if (code !== EXIT_CODES.ok) return code;
+  }
+  return say(`\nGo on from here: add --case ${CASE} to any command. To start anew, delete demo/.`);
+}
+
+function run(argv: readonly string[]): number {
+  const { status, error } = spawnSync(process.execPath, argv, { cwd: root, env: environment, stdio: "inherit" });
+  if (error !== undefined) throw error;
+  // Without a status a signal ended it.
+  return status ?? EXIT_CODES.interrupted;
+}
+
+function say(line: string): 0 {
+  console.log(line);
+  return 0;
+}

@@ -27,6 +27,8 @@ export interface CommandResult {
   readonly exitCode: number;
   readonly counts: JsonObject;
   readonly evidence_sha256?: string;
+  /** True when the result went to a file, to be handed on. */
+  readonly exported?: boolean;
 }
 
 export function addSharedOptions(command: Command): Command {
@@ -136,7 +138,7 @@ async function writeJournal(run: CommandRun, result: CommandResult, elapsed_ms: 
   if (run.options.journal === undefined && !existsSync(run.caseFolder)) return;
   const examiner = resolveExaminer(run.options.examiner);
   try {
-    await appendEntry(run.journalFolder, {
+    const { seq, hash } = await appendEntry(run.journalFolder, {
       kind: "command",
       examiner: examiner.name,
       examiner_source: examiner.source,
@@ -148,6 +150,8 @@ async function writeJournal(run: CommandRun, result: CommandResult, elapsed_ms: 
       exit_code: result.exitCode,
       elapsed_ms,
     });
+    // Written down elsewhere, the head proves later that nothing before this export was changed.
+    if (result.exported === true) run.terminal.tell(`Journal of ${examiner.name}: entry ${seq}, head ${hash}`);
   } catch (error) {
     if (!(error instanceof JournalNotWritableError)) throw error;
     run.terminal.complain(`Warning: this is not in the journal. ${error.message}\n  Name a writable folder with --journal DIR.`);

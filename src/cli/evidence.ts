@@ -50,7 +50,7 @@ async function listEvidence(run: CommandRun, options: ListOptions): Promise<Comm
       { status: options.status ?? null },
     );
     const rows = await printResult(run, result, options);
-    return { exitCode: EXIT_CODES.ok, counts: { files: rows } };
+    return { exitCode: EXIT_CODES.ok, counts: { files: rows }, exported: options.output !== undefined };
   } finally {
     reader.close();
   }

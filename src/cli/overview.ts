@@ -27,11 +27,11 @@ async function overview(run: CommandRun, options: OutputOptions): Promise<Comman
     const missing = await missingInWords(reader);
     if (options.format === "table") {
       await run.terminal.printAll(page(run, reader, missing), options.output);
-      return { exitCode: EXIT_CODES.ok, counts: { not_there: missing.length } };
+      return { exitCode: EXIT_CODES.ok, counts: { not_there: missing.length }, exported: options.output !== undefined };
     }
     const meta = { not_there: missing };
     const rows = await printResult(run, await overviewTable(reader), { ...options, meta, footer: missing });
-    return { exitCode: EXIT_CODES.ok, counts: { rows, not_there: missing.length } };
+    return { exitCode: EXIT_CODES.ok, counts: { rows, not_there: missing.length }, exported: options.output !== undefined };
   } finally {
     reader.close();
   }

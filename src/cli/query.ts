@@ -158,7 +158,7 @@ async function runOne(run: CommandRun, id: string, options: RunOptions): Promise
     });
     if (options.format === "csv" || options.format === "jsonl") tellNotes(run, options, notesNow());
     for (const line of await scopeRemovals(reader, scope)) run.terminal.complain(line);
-    return { exitCode: EXIT_CODES.ok, counts: { rows } };
+    return { exitCode: EXIT_CODES.ok, counts: { rows }, exported: options.output !== undefined };
   } finally {
     stop();
     reader.close();

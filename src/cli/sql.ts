@@ -33,7 +33,7 @@ async function sql(run: CommandRun, query: string, options: OutputOptions): Prom
     const result = await reader.query(text, {}, { where, line: 1 });
     const rows = await printResult(run, result, options);
     if (rows === 0) run.terminal.tell("No rows. `coldtrail overview` says what this case can and cannot show.");
-    return { exitCode: EXIT_CODES.ok, counts: { rows } };
+    return { exitCode: EXIT_CODES.ok, counts: { rows }, exported: options.output !== undefined };
   } finally {
     reader.close();
   }

@@ -78,7 +78,7 @@ async function timeline(run: CommandRun, options: TimelineCliOptions): Promise<C
       run.terminal.complain(`${counts.undated} events without a usable time are left out: Timesketch would drop them.`);
     }
     for (const line of await scopeRemovals(reader, scope)) run.terminal.complain(line);
-    return { exitCode: EXIT_CODES.ok, counts: { rows: counts.rows, actions: counts.actions } };
+    return { exitCode: EXIT_CODES.ok, counts: { rows: counts.rows, actions: counts.actions }, exported: options.output !== undefined };
   } finally {
     reader.close();
   }

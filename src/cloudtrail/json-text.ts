@@ -89,6 +89,13 @@ export function parseJson(text: string): JsonNode {
   return node;
 }
 
+/** Reads one key and its colon at or after `from`; `end` is where its value may begin. Throws JsonTextError. */
+export function parseKeyAt(text: string, from: number): { readonly key: string; readonly end: number } {
+  const reader = new Reader(text, from);
+  const key = reader.keyAndColon();
+  return { key: key.value, end: reader.at };
+}
+
 /** First position at or after `at` that is not JSON white space. */
 export function skipSpace(text: string, at: number): number {
   let position = at;
@@ -101,7 +108,7 @@ export function skipSpace(text: string, at: number): number {
 
 class Reader {
   private readonly text: string;
-  private at: number;
+  at: number;
   /** White space passed so far: a value is compact when none was passed between its ends. */
   private spaceCount = 0;
 
@@ -129,10 +136,7 @@ class Reader {
     this.at += 1;
     if (this.next() !== CLOSE_BRACE) {
       for (;;) {
-        if (this.next() !== QUOTE) throw this.problem("expected a key in double quotes");
-        const key = this.string();
-        if (this.next() !== COLON) throw this.problem("expected a colon after the key");
-        this.at += 1;
+        const key = this.keyAndColon();
         const value = this.value(depth + 1);
         keys.push(key);
         values.push(value);
@@ -262,11 +266,12 @@ class Reader {
     }
   }
 
-  private keyAndColon(): void {
+  keyAndColon(): JsonString {
     if (this.next() !== QUOTE) throw this.problem("expected a key in double quotes");
-    this.string();
+    const key = this.string();
     if (this.next() !== COLON) throw this.problem("expected a colon after the key");
     this.at += 1;
+    return key;
   }
 
   private next(): number {

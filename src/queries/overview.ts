@@ -112,7 +112,7 @@ async function fileProblems(reader: CaseReader): Promise<string[]> {
     SELECT count(*) FILTER (WHERE status = 'unreadable') AS unreadable, count(*) FILTER (WHERE status = 'partial') AS partial,
       count(*) FILTER (WHERE status = 'unsupported') AS unsupported, coalesce(sum(rejected), 0) AS rejected,
       count(*) FILTER (WHERE status IN ('imported', 'partial') AND name_delivered_at IS NULL) AS undated,
-      count(*) FILTER (WHERE name_kind = 'CloudTrail-Digest') AS digests
+      count(*) FILTER (WHERE reason LIKE 'a CloudTrail digest file%') AS digests
     FROM evidence_files`);
   const n = (name: string): number => Number(row?.[name] ?? 0);
   return [

@@ -38,14 +38,12 @@ export class UsageError extends ExpectedError {
   readonly exitCode = EXIT_CODES.usage;
 }
 
+/** Case and evidence overlap, so that even a journal line would be written into evidence. */
+export class OverlapError extends UsageError {}
+
 /** The case cannot be opened or written: locked, too new, damaged, no space. */
 export class CaseError extends ExpectedError {
   readonly exitCode = EXIT_CODES.usage;
-}
-
-/** Some evidence could not be read. Raised only after everything readable is in the case. */
-export class UnreadableEvidenceError extends ExpectedError {
-  readonly exitCode = EXIT_CODES.unreadable;
 }
 
 /** Evidence or a journal differs from what was recorded of it. */
@@ -62,4 +60,3 @@ export class QueryError extends ExpectedError {
 export class InterruptedError extends ExpectedError {
   readonly exitCode = EXIT_CODES.interrupted;
 }
-

@@ -35,7 +35,7 @@ const OTHER_VARIABLES: readonly (readonly [string, string, string])[] = [
 ];
 
 /** `coldtrail evidence list`. */
-export function fullName(command: Command): string {
+function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 

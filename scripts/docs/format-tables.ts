@@ -45,9 +45,12 @@ function tableList(catalog: readonly CatalogEntry[]): string {
   const sorted = named.toSorted((a, b) => a.place - b.place);
   const rows = sorted.map(({ name, kind }) => [code(name), kind, TABLE_MEANINGS[name] ?? ""]);
   const events = typesOf(catalog, "events");
-  const columns = sorted
-    .filter(({ name }) => !LIKE_EVENTS.has(name))
-    .map((entry) => `- ${code(entry.name)}: ${columnsOf(entry, events)}`);
+  const namesByColumns = new Map<string, string[]>();
+  for (const entry of sorted.filter(({ name }) => !LIKE_EVENTS.has(name))) {
+    const columns = columnsOf(entry, events);
+    namesByColumns.set(columns, [...(namesByColumns.get(columns) ?? []), code(entry.name)]);
+  }
+  const columns = [...namesByColumns].map(([list, names]) => `- ${names.join(", ")}: ${list}`);
   return [
     markdownTable(["Name", "Kind", "What it holds"], rows),
     "`all_events` and `undated_events` have the columns of `events`. The others have:",

@@ -1,12 +1,13 @@
 import { Option, type Command } from "commander";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { EXIT_CODES, ExpectedError, InterruptedError, UsageError } from "../errors.ts";
+import { EXIT_CODES, ExpectedError, InterruptedError, OverlapError, UsageError } from "../errors.ts";
 import { resolveExaminer } from "../journal/examiner.ts";
 import type { JsonObject } from "../journal/journal-entry.ts";
 import { JournalNotWritableError } from "../journal/journal-errors.ts";
 import { appendEntry } from "../journal/journal-file.ts";
 import { readJournals } from "../journal/read-journals.ts";
+import { caseFolder } from "../store/case-folder.ts";
 import { CaseReader } from "../store/case-reader.ts";
 import type { Database } from "../store/database.ts";
 import { loadJournalTables, type JournalRow } from "../store/journal-tables.ts";
@@ -65,7 +66,9 @@ export class CommandRun {
       },
     });
     if (reader.unfinishedIngest) {
-      this.terminal.complain("Note: an unfinished ingest is not in here; run the same `coldtrail ingest` again to finish it.");
+      this.terminal.complain(
+        "Note: an unfinished ingest is not in here; run the same `coldtrail ingest` again to finish it.",
+      );
     }
     this.interrupt.signal.addEventListener("abort", () => reader.interrupt());
     return reader;
@@ -86,14 +89,17 @@ export async function runCommand(terminal: Terminal, options: SharedOptions, wor
   const started = performance.now();
   const stopListening = listenForInterrupt(run);
   let result: CommandResult;
+  let overlap = false;
   try {
     result = await work(run);
   } catch (error) {
+    overlap = error instanceof OverlapError;
     result = { exitCode: reportError(terminal, run, error as Error), counts: {} };
   } finally {
     stopListening();
   }
   process.exitCode = result.exitCode;
+  if (overlap) return;
   try {
     await writeJournal(run, result, Math.round(performance.now() - started));
   } catch (error) {
@@ -135,7 +141,9 @@ export function reportError(terminal: Terminal, run: CommandRun | null, error: E
 
 /** Every command that read or changed a case leaves a line; where there is no case there is no journal. */
 async function writeJournal(run: CommandRun, result: CommandResult, elapsed_ms: number): Promise<void> {
-  if (run.options.journal === undefined && !existsSync(run.caseFolder)) return;
+  const { published, next } = caseFolder(run.caseFolder);
+  const places = [published, next, run.journalFolder];
+  if (run.options.journal === undefined && !places.some((place) => existsSync(place))) return;
   const examiner = resolveExaminer(run.options.examiner);
   try {
     const { seq, hash } = await appendEntry(run.journalFolder, {
@@ -154,7 +162,9 @@ async function writeJournal(run: CommandRun, result: CommandResult, elapsed_ms: 
     if (result.exported === true) run.terminal.tell(`Journal of ${examiner.name}: entry ${seq}, head ${hash}`);
   } catch (error) {
     if (!(error instanceof JournalNotWritableError)) throw error;
-    run.terminal.complain(`Warning: this is not in the journal. ${error.message}\n  Name a writable folder with --journal DIR.`);
+    run.terminal.complain(
+      `Warning: this is not in the journal. ${error.message}\n  Name a writable folder with --journal DIR.`,
+    );
   }
 }
 
@@ -162,5 +172,9 @@ async function writeJournal(run: CommandRun, result: CommandResult, elapsed_ms: 
 export function wholeNumber(option: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new UsageError({ what: "Not a whole number above 0", where: `${option} ${text}`, fix: "Give a number such as 4." });
+  throw new UsageError({
+    what: "Not a whole number above 0",
+    where: `${option} ${text}`,
+    fix: "Give a number such as 4.",
+  });
 }

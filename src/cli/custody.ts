@@ -7,13 +7,19 @@ import type { JournalEntry } from "../journal/journal-entry.ts";
 import { readJournals } from "../journal/read-journals.ts";
 import { verifyJournals } from "../journal/verify-journal.ts";
 import type { ResultRow, ResultTable } from "../store/result-table.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import { addOutputOptions, printResult, type OutputOptions } from "./output-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface CustodyOptions extends SharedOptions, OutputOptions {
   readonly verify?: boolean;
-  readonly head: readonly string[];
+  readonly head?: readonly string[];
 }
 
 export function addCustodyCommand(program: Command, terminal: Terminal): void {
@@ -21,19 +27,38 @@ export function addCustodyCommand(program: Command, terminal: Terminal): void {
     .command("custody")
     .summary("who did what with this case, from the hash-chained journals")
     .description(
-      `Print every command that read or changed the case, of all examiners, and the heads of the hash chains. Write the heads
-down elsewhere: with --verify --head they prove later that nothing before them was changed.`,
+      "Print every command that read or changed the case, of all examiners, and the heads of the hash chains. Write the heads down elsewhere: with --verify --head they prove later that nothing before them was changed.",
     )
     .option("--verify", "check every chain; exit code 4 when one is broken")
-    .option("--head <hash>", "a chain head written down earlier; repeatable", (head: string, all: string[]) => [...all, head], []);
+    .option("--head <hash>", "a chain head written down earlier; repeatable", (head: string, all: string[] = []) => [
+      ...all,
+      head,
+    ]);
   addSharedOptions(addOutputOptions(command)).action(async (options: CustodyOptions) =>
-    runCommand(terminal, options, async (run) => (options.verify === true ? verify(run, options) : print(run, options))),
+    runCommand(terminal, options, async (run) =>
+      options.verify === true ? verify(run, options) : print(run, options),
+    ),
   );
 }
 
 const COLUMNS = (
-  ["time_utc", "examiner", "host", "seq", "tool_version", "command", "exit_code", "counts", "result_sha256", "evidence_sha256", "hash"] as const
-).map((name) => ({ name, type: name === "seq" || name === "exit_code" ? "integer" : name === "counts" ? "json" : "text" }) as const);
+  [
+    "time_utc",
+    "examiner",
+    "host",
+    "seq",
+    "tool_version",
+    "command",
+    "exit_code",
+    "counts",
+    "result_sha256",
+    "evidence_sha256",
+    "hash",
+  ] as const
+).map(
+  (name) =>
+    ({ name, type: name === "seq" || name === "exit_code" ? "integer" : name === "counts" ? "json" : "text" }) as const,
+);
 
 async function print(run: CommandRun, options: CustodyOptions): Promise<CommandResult> {
   const problems: string[] = [];
@@ -43,7 +68,11 @@ async function print(run: CommandRun, options: CustodyOptions): Promise<CommandR
     ...heads.map(({ file, seq, hash }) => `head of ${escapeControls(file)}: entry ${seq}, ${hash}`),
     "Times are those of each examiner's machine.",
   ];
-  const rows = await printResult(run, result, { ...options, footer, meta: { heads: heads.map((head) => ({ ...head })) } });
+  const rows = await printResult(run, result, {
+    ...options,
+    footer,
+    meta: { heads: heads.map((head) => ({ ...head })) },
+  });
   for (const problem of problems) run.terminal.complain(problem);
   return { exitCode: EXIT_CODES.ok, counts: { entries: rows } };
 }
@@ -52,20 +81,29 @@ async function* entriesOf(folder: string, problems: string[]): AsyncGenerator<re
   if (!existsSync(folder)) return;
   for await (const item of readJournals(folder)) {
     if (item.type === "entry") yield [rowOf(item.entry)];
-    else problems.push(`${item.file} line ${item.line}: ${item.reason}${item.excerpt === "" ? "" : `: ${item.excerpt}`}`);
+    else
+      problems.push(`${item.file} line ${item.line}: ${item.reason}${item.excerpt === "" ? "" : `: ${item.excerpt}`}`);
   }
 }
 
 function rowOf(entry: JournalEntry): ResultRow {
   return [
-    entry.time_utc, entry.examiner_source === "os-user" ? `${entry.examiner} (OS user)` : entry.examiner, entry.host,
-    entry.seq, entry.tool_version, entry.argv.join(" "), entry.exit_code, JSON.stringify(entry.counts),
-    entry.result_sha256, entry.evidence_sha256, entry.hash,
+    entry.time_utc,
+    entry.examiner_source === "os-user" ? `${entry.examiner} (OS user)` : entry.examiner,
+    entry.host,
+    entry.seq,
+    entry.tool_version,
+    entry.argv.join(" "),
+    entry.exit_code,
+    JSON.stringify(entry.counts),
+    entry.result_sha256,
+    entry.evidence_sha256,
+    entry.hash,
   ];
 }
 
 async function verify(run: CommandRun, options: CustodyOptions): Promise<CommandResult> {
-  const { ok, files, heads, ignored, limits } = await verifyJournals(run.journalFolder, { heads: options.head });
+  const { ok, files, heads, ignored, limits } = await verifyJournals(run.journalFolder, { heads: options.head ?? [] });
   const lines = [
     ...files.map(({ file, entries, head, broken }) =>
       broken === null

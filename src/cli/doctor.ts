@@ -5,7 +5,13 @@ import { escapeControls } from "../export/sanitise.ts";
 import { verifyJournals } from "../journal/verify-journal.ts";
 import { caseFolder } from "../store/case-folder.ts";
 import { checkCaseHealth, engineVersion } from "../store/case-health.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import type { Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
 
@@ -13,7 +19,9 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("doctor")
     .summary("versions, the health of the case, what is missing")
-    .description("Print versions, check the case and its journals, and say what is missing. Exit code 4 when a check fails.");
+    .description(
+      "Print versions, check the case and its journals, and say what is missing. Exit code 4 when a check fails.",
+    );
   addSharedOptions(command).action(async (options: SharedOptions) => runCommand(terminal, options, doctor));
 }
 
@@ -47,7 +55,8 @@ async function caseFindings(run: CommandRun): Promise<Finding[]> {
     level: free * 1e6 < size * 1.2 ? "note" : "ok",
     text: `case of ${Math.ceil(size / 1e6)} MB, ${free} MB free on its disk${free * 1e6 < size * 1.2 ? ": too little for the next ingest, except --in-place" : ""}`,
   };
-  if (!existsSync(folder.published)) return [space, { level: "note", text: "the first ingest is not finished: run it again" }];
+  if (!existsSync(folder.published))
+    return [space, { level: "note", text: "the first ingest is not finished: run it again" }];
   const reader = await run.openCase();
   try {
     const { state } = reader;

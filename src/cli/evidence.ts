@@ -1,7 +1,13 @@
 import { Option, type Command } from "commander";
 import { EXIT_CODES } from "../errors.ts";
 import { checkEvidence } from "../ingest/check-evidence.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import { addOutputOptions, printResult, tableOf, type OutputOptions } from "./output-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,7 +18,7 @@ interface ListOptions extends SharedOptions, OutputOptions {
 }
 
 interface CheckOptions extends SharedOptions, OutputOptions {
-  readonly root: readonly string[];
+  readonly root?: readonly string[];
   readonly all?: boolean;
 }
 
@@ -24,7 +30,9 @@ export function addEvidenceCommand(program: Command, terminal: Terminal): void {
   const list = evidence
     .command("list")
     .summary("every file ever offered: path, size, both hashes, status, reason, counts")
-    .description("Every file ever offered, as a custody form needs it: path, size, both hashes, status, reason, counts.")
+    .description(
+      "Every file ever offered, as a custody form needs it: path, size, both hashes, status, reason, counts.",
+    )
     .addOption(new Option("--status <status>", "only files of this status").choices(STATUSES));
   addSharedOptions(addOutputOptions(list)).action(async (options: ListOptions) =>
     runCommand(terminal, options, async (run) => listEvidence(run, options)),
@@ -33,7 +41,7 @@ export function addEvidenceCommand(program: Command, terminal: Terminal): void {
     .command("check")
     .summary("hash every file again and compare; exit 4 on any difference")
     .description("Hash every file again and compare with what was recorded at ingest. Exit code 4 on any difference.")
-    .option("--root <label=path>", "where an evidence root is mounted now; repeatable", collect, [])
+    .option("--root <label=path>", "where an evidence root is mounted now; repeatable", collect)
     .option("--all", "list every file, not only those that differ");
   addSharedOptions(addOutputOptions(check)).action(async (options: CheckOptions) =>
     runCommand(terminal, options, async (run) => checkAgain(run, options)),
@@ -60,12 +68,14 @@ async function checkAgain(run: CommandRun, options: CheckOptions): Promise<Comma
   const reader = await run.openCase();
   try {
     const report = await checkEvidence(reader, {
-      roots: options.root,
+      roots: options.root ?? [],
       signal: run.interrupt.signal,
       onProgress: (done, total) => run.terminal.progress(`${done} of ${total} files hashed again`),
     });
     const shown = report.files.filter(({ verdict }) => options.all === true || verdict !== "same");
-    const columns = (["verdict", "root", "path", "recorded", "now"] as const).map((name) => ({ name, type: "text" }) as const);
+    const columns = (["verdict", "root", "path", "recorded", "now"] as const).map(
+      (name) => ({ name, type: "text" }) as const,
+    );
     const rows = shown.map((file) => columns.map(({ name }) => file[name]));
     if (rows.length > 0 || options.format !== "table") await printResult(run, tableOf(columns, rows), options);
     const { same, differs, missing, unreadable } = report.counts;
@@ -78,6 +88,6 @@ async function checkAgain(run: CommandRun, options: CheckOptions): Promise<Comma
   }
 }
 
-function collect(value: string, previous: readonly string[]): string[] {
+function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }

@@ -7,7 +7,17 @@ export function summaryJson(summary: IngestSummary): string {
   const { files, records, first_event, last_event, accounts, regions, elapsed_ms } = summary;
   const warnings = summary.warnings.map(({ file, reason }) => ({ file, reason }));
   return escapeJsonControls(
-    JSON.stringify({ case: summary.case, files, records, first_event, last_event, accounts, regions, warnings, elapsed_ms }),
+    JSON.stringify({
+      case: summary.case,
+      files,
+      records,
+      first_event,
+      last_event,
+      accounts,
+      regions,
+      warnings,
+      elapsed_ms,
+    }),
   );
 }
 
@@ -29,7 +39,8 @@ export function summaryText(
     ...noteLines(summary, context.since),
     ...warningLines(summary),
     "",
-    "Next      coldtrail overview" + (context.caseOption === "./case" ? "" : ` --case ${escapeControls(context.caseOption)}`),
+    "Next      coldtrail overview" +
+      (context.caseOption === "./case" ? "" : ` --case ${escapeControls(context.caseOption)}`),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -65,7 +76,9 @@ function noteLines(summary: IngestSummary, since: string | null): string[] {
     notes.push(`${format(summary.records.replaced)} earlier events are now shown from a better copy`);
   }
   if (summary.conflicting > 0) {
-    notes.push(`${format(summary.conflicting)} records share an eventID with a record that differs: see event_occurrences`);
+    notes.push(
+      `${format(summary.conflicting)} records share an eventID with a record that differs: see event_occurrences`,
+    );
   }
   if (summary.undated > 0) notes.push(`${format(summary.undated)} events have no usable time: see undated_events`);
   return notes.map((note, i) => `${i === 0 ? "Notes     " : "          "}${note}`);
@@ -79,7 +92,9 @@ function warningLines({ warnings }: IngestSummary): string[] {
 
 function section(title: string, warnings: readonly IngestWarning[], n: number): string[] {
   if (n === 0) return [];
-  const shown = warnings.slice(0, WARNINGS_SHOWN).map(({ file, reason }) => `  ${escapeControls(file)}: ${escapeControls(reason)}`);
+  const shown = warnings
+    .slice(0, WARNINGS_SHOWN)
+    .map(({ file, reason }) => `  ${escapeControls(file)}: ${escapeControls(reason)}`);
   const more = n - shown.length;
   return ["", title, ...shown, ...(more > 0 ? [`  and ${format(more)} more: coldtrail evidence list`] : [])];
 }
@@ -88,7 +103,11 @@ function section(title: string, warnings: readonly IngestWarning[], n: number): 
 function otherLines(others: readonly IngestWarning[]): string[] {
   if (others.length <= NAMED_MAX) return section("Not log files", others, others.length);
   const reasons = [...new Set(others.map(({ reason }) => reason))].toSorted();
-  return ["", "Not log files", ...reasons.map((reason) => `  ${escapeControls(reason)} (coldtrail evidence list --status not_events)`)];
+  return [
+    "",
+    "Not log files",
+    ...reasons.map((reason) => `  ${escapeControls(reason)} (coldtrail evidence list --status not_events)`),
+  ];
 }
 
 function format(n: number): string {

@@ -2,14 +2,21 @@ import { Option, type Command } from "commander";
 import { EXIT_CODES } from "../errors.ts";
 import { ingestArchives, type IngestResult } from "../ingest/ingest.ts";
 import { readJournals } from "../journal/read-journals.ts";
-import { addSharedOptions, runCommand, wholeNumber, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  wholeNumber,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import { ingestProgress } from "./ingest-progress.ts";
 import { summaryJson, summaryText } from "./ingest-summary.ts";
 import type { Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
 
 interface IngestCliOptions extends SharedOptions {
-  readonly root: readonly string[];
+  readonly root?: readonly string[];
   readonly jobs?: string;
   readonly inPlace?: boolean;
   readonly format: "table" | "json";
@@ -20,11 +27,10 @@ export function addIngestCommand(program: Command, terminal: Terminal): void {
     .command("ingest")
     .summary("load CloudTrail archives into a case")
     .description(
-      `Load CloudTrail archives into a case, making it if there is none. Safe to repeat and to interrupt: files that are
-in the case are skipped, an event is stored once, evidence is only read.`,
+      "Load CloudTrail archives into a case, making it if there is none. Safe to repeat and to interrupt: files that are in the case are skipped, an event is stored once, evidence is only read.",
     )
     .argument("<paths...>", "folders or files, in any layout")
-    .option("--root <label=path>", "where an evidence root is mounted now; repeatable", collect, [])
+    .option("--root <label=path>", "where an evidence root is mounted now; repeatable", collect)
     .option("--jobs <n>", "reader threads (default: one a core)")
     .option("--in-place", "write the case file itself: needs no second copy, but nobody can read meanwhile")
     .addOption(new Option("--format <format>", "format of the summary").choices(["table", "json"]).default("table"))
@@ -40,7 +46,7 @@ async function ingest(run: CommandRun, paths: readonly string[], options: Ingest
   const result = await ingestArchives(paths, {
     caseFolder: run.caseFolder,
     toolVersion: TOOL_VERSION,
-    roots: options.root,
+    roots: options.root ?? [],
     inPlace: options.inPlace === true,
     signal: run.interrupt.signal,
     onProgress: progress,
@@ -74,6 +80,6 @@ async function sameEvidence(run: CommandRun, result: IngestResult): Promise<stri
   return null;
 }
 
-function collect(value: string, previous: readonly string[]): string[] {
+function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }

@@ -4,7 +4,13 @@ import { join, resolve } from "node:path";
 import { EXIT_CODES, UsageError } from "../errors.ts";
 import { escapeControls } from "../export/sanitise.ts";
 import { importJournals } from "../journal/merge-journals.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function addJournalCommand(program: Command, terminal: Terminal): void {
@@ -15,7 +21,9 @@ export function addJournalCommand(program: Command, terminal: Terminal): void {
   const command = journal
     .command("import")
     .summary("copy the journals of a colleague's case into this one")
-    .description("Copy the journals of a colleague's case into this one, after checking their chains. No line is changed.")
+    .description(
+      "Copy the journals of a colleague's case into this one, after checking their chains. No line is changed.",
+    )
     .argument("<case>", "the other case folder, or a folder of journals");
   addSharedOptions(command).action(async (from: string, options: SharedOptions) =>
     runCommand(terminal, options, async (run) => importFrom(run, from)),

@@ -4,7 +4,13 @@ import { escapeControls } from "../export/sanitise.ts";
 import { formatResult } from "../export/write-result.ts";
 import { missingInWords, overviewTable, topActors, topAddresses } from "../queries/overview.ts";
 import type { CaseReader } from "../store/case-reader.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import { addOutputOptions, printResult, type OutputOptions } from "./output-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,8 +19,7 @@ export function addOverviewCommand(program: Command, terminal: Terminal): void {
     .command("overview")
     .summary("what is in the case, and what is not")
     .description(
-      `Per account, region and category: events, first and last, days without files, failures; who and from where at the top;
-and in words what is not there. Formats other than the table give the first part, JSON with the sentences in _meta.`,
+      "Per account, region and category: events, first and last, days without files, failures; who and from where at the top; and in words what is not there. Formats other than the table give the first part, JSON with the sentences in _meta.",
     );
   addSharedOptions(addOutputOptions(command)).action(async (options: SharedOptions & OutputOptions) =>
     runCommand(terminal, options, async (run) => overview(run, options)),
@@ -31,7 +36,11 @@ async function overview(run: CommandRun, options: OutputOptions): Promise<Comman
     }
     const meta = { not_there: missing };
     const rows = await printResult(run, await overviewTable(reader), { ...options, meta, footer: missing });
-    return { exitCode: EXIT_CODES.ok, counts: { rows, not_there: missing.length }, exported: options.output !== undefined };
+    return {
+      exitCode: EXIT_CODES.ok,
+      counts: { rows, not_there: missing.length },
+      exported: options.output !== undefined,
+    };
   } finally {
     reader.close();
   }

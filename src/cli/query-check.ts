@@ -8,7 +8,13 @@ import { BUNDLED_LIBRARY, libraryFolders, queryFilesIn, readLibrary, readQuery }
 import { parseScope } from "../queries/scope.ts";
 import type { QueryFile } from "../queries/query-file.ts";
 import { openEmptyCase } from "../store/empty-case.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import type { Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
 
@@ -17,8 +23,7 @@ export function addQueryCheckCommand(query: Command, terminal: Terminal): void {
     .command("check")
     .summary("validate query files, and say whether other engines can run them")
     .description(
-      `Validate query files without a case: front matter, parameters, order, columns. Each is labelled portable, or
-duckdb-only with the reasons. Exit code 5 when one is not valid.`,
+      "Validate query files without a case: front matter, parameters, order, columns. Each is labelled portable, or duckdb-only with the reasons. Exit code 5 when one is not valid.",
     )
     .argument("[path...]", "files or folders (default: the bundled library and the own ones)");
   addSharedOptions(command).action(async (paths: string[], options: SharedOptions) =>
@@ -54,15 +59,21 @@ async function checkOne(
     const lines = [
       ...errors.map((error) => error.message),
       `${errors.length > 0 ? "not valid" : label.padEnd(11)} ${path}`,
-      ...deviations.map(({ line, what, instead }) => `  ${path}:${query.sql_line + line - 1}: ${what}; portable: ${instead}`),
+      ...deviations.map(
+        ({ line, what, instead }) => `  ${path}:${query.sql_line + line - 1}: ${what}; portable: ${instead}`,
+      ),
     ];
-    return { failed: errors.length > 0, text: `${lines.map((line) => line.split("\n").map(escapeControls).join("\n")).join("\n")}\n` };
+    return {
+      failed: errors.length > 0,
+      text: `${lines.map((line) => line.split("\n").map(escapeControls).join("\n")).join("\n")}\n`,
+    };
   } catch (error) {
     return { failed: true, text: `${(error as Error).message.split("\n").map(escapeControls).join("\n")}\n` };
   }
 }
 
 function filesOf(path: string): string[] {
-  if (!existsSync(path)) throw new UsageError({ what: "No such query file or folder", where: path, fix: "Check the path." });
+  if (!existsSync(path))
+    throw new UsageError({ what: "No such query file or folder", where: path, fix: "Check the path." });
   return statSync(path).isDirectory() ? queryFilesIn(path) : [path];
 }

@@ -9,7 +9,14 @@ import type { QueryFile } from "../queries/query-file.ts";
 import { notesInLines, runQuery, scopeRemovals, type ResultNotes } from "../queries/run-query.ts";
 import { parseScope } from "../queries/scope.ts";
 import { standaloneSql } from "../queries/standalone-sql.ts";
-import { addSharedOptions, runCommand, wholeNumber, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  wholeNumber,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import { addOutputOptions, printResult, tableOf, type OutputOptions } from "./output-options.ts";
 import { addQueryCheckCommand } from "./query-check.ts";
 import { addScopeOptions, type ScopeFlags } from "./scope-options.ts";
@@ -17,17 +24,17 @@ import type { Terminal } from "./terminal.ts";
 import { withTimeout } from "./timeout.ts";
 
 interface LibraryOptions extends SharedOptions {
-  readonly library: readonly string[];
+  readonly library?: readonly string[];
 }
 
 interface RunOptions extends LibraryOptions, OutputOptions, ScopeFlags {
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
   readonly limit?: string;
   readonly timeout: string;
 }
 
 interface ShowOptions extends LibraryOptions, ScopeFlags {
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
   readonly sql?: boolean;
 }
 
@@ -39,7 +46,9 @@ export function addQueryCommand(program: Command, terminal: Terminal): void {
   const query = program
     .command("query")
     .summary("the library of forensic questions: list, show, run, check")
-    .description("The library of forensic questions. Own libraries: queries/ in the case, --library, COLDTRAIL_QUERIES.");
+    .description(
+      "The library of forensic questions. Own libraries: queries/ in the case, --library, COLDTRAIL_QUERIES.",
+    );
   const list = query
     .command("list")
     .summary("every query, by phase")
@@ -54,7 +63,7 @@ export function addQueryCommand(program: Command, terminal: Terminal): void {
     .description("What a query asks, needs, takes and leads to. With --sql a script that runs in any DuckDB.")
     .argument("<query>", "a query id, or a .sql file")
     .option("--sql", "print the SQL with parameters and scope filled in")
-    .option("--param <name=value>", "a parameter; repeatable", collect, []);
+    .option("--param <name=value>", "a parameter; repeatable", collect);
   addSharedOptions(addScopeOptions(addLibraryOption(show))).action(async (id: string, options: ShowOptions) =>
     runCommand(terminal, options, async (run) => showQuery(run, id, options)),
   );
@@ -63,23 +72,26 @@ export function addQueryCommand(program: Command, terminal: Terminal): void {
     .summary("run a query on the case")
     .description("Run a query of the library, or a .sql file of the same form, on the case.")
     .argument("<query>", "a query id, or a .sql file")
-    .option("--param <name=value>", "a parameter; repeatable; @file reads its values from a file", collect, [])
+    .option("--param <name=value>", "a parameter; repeatable; @file reads its values from a file", collect)
     .option("--limit <n>", "at most so many rows")
     .option("--timeout <seconds>", "stop the query after so long", "600")
-    .addHelpText("after", "\nExample:\n  $ coldtrail query run key-usage --param access_key=AKIAIOSFODNN7EXAMPLE --since 2026-03-29");
-  addSharedOptions(addOutputOptions(addScopeOptions(addLibraryOption(runIt)))).action(async (id: string, options: RunOptions) =>
-    runCommand(terminal, options, async (run) => runOne(run, id, options)),
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ coldtrail query run key-usage --param access_key=AKIAIOSFODNN7EXAMPLE --since 2026-03-29",
+    );
+  addSharedOptions(addOutputOptions(addScopeOptions(addLibraryOption(runIt)))).action(
+    async (id: string, options: RunOptions) => runCommand(terminal, options, async (run) => runOne(run, id, options)),
   );
   addQueryCheckCommand(query, terminal);
 }
 
 function addLibraryOption(command: Command): Command {
-  return command.option("--library <dir>", "a folder of own queries; repeatable", collect, []);
+  return command.option("--library <dir>", "a folder of own queries; repeatable", collect);
 }
 
 /** The library with the run's own folders; files that are no valid query are reported and left out. */
 function openLibrary(run: CommandRun, options: LibraryOptions): Library {
-  const library = readLibrary(libraryFolders(run.caseFolder, options.library));
+  const library = readLibrary(libraryFolders(run.caseFolder, options.library ?? []));
   for (const problem of library.problems) run.terminal.complain(`Left out: ${problem.message}`);
   return library;
 }
@@ -106,7 +118,7 @@ async function showQuery(run: CommandRun, id: string, options: ShowOptions): Pro
   const scope = parseScope(options);
   const text =
     options.sql === true
-      ? standaloneSql(query, scope, bindParameters(query, parseParameterFlags(options.param)))
+      ? standaloneSql(query, scope, bindParameters(query, parseParameterFlags(options.param ?? [])))
       : describeQuery(query);
   await run.terminal.print(text);
   return { exitCode: EXIT_CODES.ok, counts: {} };
@@ -141,7 +153,7 @@ function nextCommand(next: QueryFile["next"][number]): string {
 async function runOne(run: CommandRun, id: string, options: RunOptions): Promise<CommandResult> {
   const query = findQuery(openLibrary(run, options), id);
   const scope = parseScope(options);
-  const given = parseParameterFlags(options.param);
+  const given = parseParameterFlags(options.param ?? []);
   const limit = options.limit === undefined ? null : wholeNumber("--limit", options.limit);
   bindParameters(query, given);
   const reader = await run.openCase(async (database) => prepareCase(database, scope));
@@ -186,6 +198,6 @@ function tellNotes(run: CommandRun, options: OutputOptions, notes: ResultNotes):
   else writeFileSync(`${options.output}.meta.json`, `${JSON.stringify(metaOf(notes), null, 2)}\n`);
 }
 
-function collect(value: string, previous: readonly string[]): string[] {
+function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }

@@ -4,7 +4,13 @@ import { escapeControls, escapeJsonControls } from "../export/sanitise.ts";
 import { compactJson } from "../export/json-cell.ts";
 import { readOriginal } from "../ingest/original-record.ts";
 import { readStoredRecords, type StoredRecord } from "../store/stored-event.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface ShowOptions extends SharedOptions {
@@ -16,8 +22,7 @@ export function addShowCommand(program: Command, terminal: Terminal): void {
     .command("show")
     .summary("one event in full: the original record, and where it stands")
     .description(
-      `Print an event's record as it stands in its evidence file (after checking the file's hash), or else rebuilt from the
-case, and say which; with its source and every other copy of it.`,
+      "Print an event's record as it stands in its evidence file (after checking the file's hash), or else rebuilt from the case, and say which; with its source and every other copy of it.",
     )
     .argument("<event-id>", "an eventID")
     .addOption(new Option("--format <format>", "output format").choices(["table", "json"]).default("table"));
@@ -72,7 +77,17 @@ function relationOf({ relation, fields }: StoredRecord): string {
 function jsonOf(shown: readonly Shown[]): string {
   const items = shown.map(({ record, from, why, text }) => {
     const { event_id, relation, fields, root, path, record_index, sha256_stored } = record;
-    const about = { event_id, relation, fields, root, path, record_index, sha256_stored, text_is: from, why_rebuilt: why };
+    const about = {
+      event_id,
+      relation,
+      fields,
+      root,
+      path,
+      record_index,
+      sha256_stored,
+      text_is: from,
+      why_rebuilt: why,
+    };
     return `${JSON.stringify(about).slice(0, -1)},"record":${compactJson(text)}}`;
   });
   return `${escapeJsonControls(`[${items.join(",\n")}]`)}\n`;

@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { EXIT_CODES, UsageError } from "../errors.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import { addOutputOptions, printResult, type OutputOptions } from "./output-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,8 +16,7 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
     .command("sql")
     .summary("ask the case anything in SQL, read-only")
     .description(
-      `Run one SELECT on the case and stream its rows. The database is read-only and locked down: no files, no network, no
-settings. Tables and columns: docs/formats.md, or "SELECT * FROM events LIMIT 1".`,
+      'Run one SELECT on the case and stream its rows. The database is read-only and locked down: no files, no network, no settings. Tables and columns: docs/formats.md, or "SELECT * FROM events LIMIT 1".',
     )
     .argument("<query>", "a SELECT statement, a file that holds one, or - for standard input")
     .addHelpText(
@@ -43,7 +48,11 @@ function readQuery(query: string): { text: string; where: string } {
   if (query === "-") return { text: readFileSync(0, "utf8"), where: "standard input" };
   if (existsSync(query) && statSync(query).isFile()) return { text: readFileSync(query, "utf8"), where: query };
   if (!/\s/.test(query.trim()) && /\.sql$|[\\/]/i.test(query)) {
-    throw new UsageError({ what: "No such query file", where: query, fix: "Check the path, or give the SELECT itself in quotes." });
+    throw new UsageError({
+      what: "No such query file",
+      where: query,
+      fix: "Check the path, or give the SELECT itself in quotes.",
+    });
   }
   return { text: query, where: "query" };
 }

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from "node:crypto";
-import { once } from "node:events";
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { escapeControlsInLines } from "../export/sanitise.ts";
 import { UsageError } from "../errors.ts";
 
 /** Whoever read our output has left (`| head`): the command ends quietly, with exit code 0. */
 export class BrokenPipe extends Error {}
+
+const ENDINGS = ["drain", "close", "error"] as const;
 
 export interface TerminalOptions {
   readonly quiet: boolean;
@@ -74,7 +75,9 @@ export class Terminal {
   progress(line: string): void {
     if (this.quiet || !process.stderr.isTTY) return;
     this.progressShown = true;
-    process.stderr.write(`\r\u001b[2K${escapeControlsInLines(line).slice(0, Math.max(20, process.stderr.columns - 1))}`);
+    process.stderr.write(
+      `\r\u001b[2K${escapeControlsInLines(line).slice(0, Math.max(20, process.stderr.columns - 1))}`,
+    );
   }
 
   get showsProgress(): boolean {
@@ -87,12 +90,14 @@ export class Terminal {
   }
 
   private async drained(): Promise<void> {
-    try {
-      await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
-      this.broken = true;
-    }
+    const { stdout } = process;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        for (const event of ENDINGS) stdout.removeListener(event, done);
+        resolve();
+      };
+      for (const event of ENDINGS) stdout.on(event, done);
+    });
   }
 
   private clearProgress(): void {

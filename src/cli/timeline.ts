@@ -8,7 +8,13 @@ import { localTimeFormatter } from "../timeline/local-time.ts";
 import { PROFILES, type ProfileName } from "../timeline/profile.ts";
 import { parseSeeds, seedsInWords, type SeedFlags } from "../timeline/seeds.ts";
 import { ORDER_NOTE, runTimeline } from "../timeline/timeline.ts";
-import { addSharedOptions, runCommand, type CommandResult, type CommandRun, type SharedOptions } from "./command-run.ts";
+import {
+  addSharedOptions,
+  runCommand,
+  type CommandResult,
+  type CommandRun,
+  type SharedOptions,
+} from "./command-run.ts";
 import { addOutputOptions, printResult, type OutputOptions } from "./output-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,8 +28,7 @@ export function addTimelineCommand(program: Command, terminal: Terminal): void {
     .command("timeline")
     .summary("the incident, event by event, as a table or CSV")
     .description(
-      `Every event that matches any of the seeds, in time order. Seeds are a union: keys, principals, addresses, sessions,
-events. Filters narrow it: time, account, region, outcome. Every flag takes several values and @file.`,
+      "Every event that matches any of the seeds, in time order. Seeds are a union: keys, principals, addresses, sessions, events. Filters narrow it: time, account, region, outcome. Every flag takes several values and @file.",
     )
     .option("--key <id...>", "seed: access keys, used, issued or named")
     .option("--principal <glob...>", "seed: actor, principal ARN, user ARN, principal id or user name")
@@ -37,7 +42,11 @@ events. Filters narrow it: time, account, region, outcome. Every flag takes seve
     .option("--caller-account <id...>", "filter: account of the caller")
     .option("--region <region...>", "filter: AWS region")
     .option("--outcome <outcome...>", "filter: no-error, failure, denied, dry-run, partial or unknown")
-    .addOption(new Option("--profile <profile>", "brief fits a spreadsheet, full has every column").choices(PROFILES).default("brief"))
+    .addOption(
+      new Option("--profile <profile>", "brief fits a spreadsheet, full has every column")
+        .choices(PROFILES)
+        .default("brief"),
+    )
     .option("--tz <zone>", "add the local time of a zone such as Europe/Berlin, with its offset")
     .addHelpText(
       "after",
@@ -65,7 +74,8 @@ async function timeline(run: CommandRun, options: TimelineCliOptions): Promise<C
       seeds: seedsInWords(seeds),
       scope: scopeInWords(scope),
       order: ORDER_NOTE,
-      cannot_show: "calls that no trail recorded, denied calls into other accounts, and what was recorded and not handed over",
+      cannot_show:
+        "calls that no trail recorded, denied calls into other accounts, and what was recorded and not handed over",
     });
     const lines = (): string[] => Object.entries(notes()).map(([name, value]) => `${name.replace("_", " ")}: ${value}`);
     const omit_null = options.profile === "timesketch";
@@ -78,7 +88,11 @@ async function timeline(run: CommandRun, options: TimelineCliOptions): Promise<C
       run.terminal.complain(`${counts.undated} events without a usable time are left out: Timesketch would drop them.`);
     }
     for (const line of await scopeRemovals(reader, scope)) run.terminal.complain(line);
-    return { exitCode: EXIT_CODES.ok, counts: { rows: counts.rows, actions: counts.actions }, exported: options.output !== undefined };
+    return {
+      exitCode: EXIT_CODES.ok,
+      counts: { rows: counts.rows, actions: counts.actions },
+      exported: options.output !== undefined,
+    };
   } finally {
     reader.close();
   }

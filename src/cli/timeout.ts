@@ -5,7 +5,11 @@ import { UsageError } from "../errors.ts";
 export function withTimeout(reader: CaseReader, seconds: string): () => void {
   const limit = Number(seconds);
   if (!Number.isFinite(limit) || limit < 0) {
-    throw new UsageError({ what: "Not a number of seconds", where: `--timeout ${seconds}`, fix: "Give seconds, or 0 for no limit." });
+    throw new UsageError({
+      what: "Not a number of seconds",
+      where: `--timeout ${seconds}`,
+      fix: "Give seconds, or 0 for no limit.",
+    });
   }
   if (limit === 0) return () => undefined;
   const timer = setTimeout(() => reader.interrupt(), limit * 1000);

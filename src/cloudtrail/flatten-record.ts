@@ -1,4 +1,4 @@
-import type { JsonNode, JsonObject } from "./json-text.ts";
+import { FLAG, type JsonNode, type JsonObject } from "./json-text.ts";
 import { compactText, lastMembers, needsOriginal, queryableText, replaceSurrogates } from "./json-tokens.ts";
 import { parseAnyTime, parseCanonicalTime } from "./event-time.ts";
 import { escapePathSegment, ORIGINAL_TOKENS } from "./extra.ts";
@@ -19,11 +19,16 @@ export interface FlatRecord {
   readonly extra: string | null;
 }
 
+export interface FlattenedRecord extends FlatRecord {
+  /** Where the values of JSON fields stand in the text, in the order of RECORD_FIELDS; undefined for all others. */
+  readonly jsonNodes: readonly (JsonNode | undefined)[];
+}
+
 /**
  * Flattens one record without loss: the row rebuilds it token by token (`rebuildRecord`). `text` is the text that
  * `record` was read from. Of duplicate keys the last wins, and the whole record is kept as tokens.
  */
-export function flattenRecord(text: string, record: JsonObject): FlatRecord {
+export function flattenRecord(text: string, record: JsonObject): FlattenedRecord {
   const flattening = new Flattening(text);
   flattening.object(record, RECORD_STRUCTURE);
   if (flattening.keepWhole) flattening.keepOriginal("", record);
@@ -35,6 +40,7 @@ class Flattening {
   keepWhole = false;
   private readonly text: string;
   private readonly values: FieldValue[] = new Array<FieldValue>(RECORD_FIELDS.length).fill(null);
+  private readonly jsonNodes: JsonNode[] = [];
   private readonly shape: string[] = [];
   private readonly extra: string[] = [];
   private readonly tokens: string[] = [];
@@ -45,27 +51,34 @@ class Flattening {
 
   object(node: JsonObject, place: StructureNode): void {
     for (const key of node.keys) if (!this.isPlain(key)) this.keepWhole = true;
+    if ((node.flags & FLAG.duplicateKey) === 0) {
+      for (let i = 0; i < node.keys.length; i += 1) this.member(node.keys[i]!.value, node.values[i]!, place);
+      return;
+    }
     const members = lastMembers(node);
     if (members.length < node.keys.length) this.keepWhole = true;
-    for (const [name, value] of members) {
-      const known = place.members.get(name);
-      if (known === undefined) this.unknown(name, value, place);
-      else if (known.fieldIndex >= 0) this.field(value, known);
-      else this.structure(value, known);
-    }
+    for (const [name, value] of members) this.member(name, value, place);
   }
 
   keepOriginal(path: string, node: JsonNode): void {
     this.tokens.push(`${JSON.stringify(path)}:${JSON.stringify(compactText(this.text, node))}`);
   }
 
-  finish(): FlatRecord {
+  finish(): FlattenedRecord {
     if (this.tokens.length > 0) this.extra.push(`"${ORIGINAL_TOKENS}":{${this.tokens.join(",")}}`);
     return {
       values: this.values,
+      jsonNodes: this.jsonNodes,
       shape: this.shape.length > 0 ? this.shape.toSorted().join(";") : null,
       extra: this.extra.length > 0 ? `{${this.extra.join(",")}}` : null,
     };
+  }
+
+  private member(name: string, value: JsonNode, place: StructureNode): void {
+    const known = place.members.get(name);
+    if (known === undefined) this.unknown(name, value, place);
+    else if (known.fieldIndex >= 0) this.field(value, known);
+    else this.structure(value, known);
   }
 
   /** An object of the fixed structure: walked when it is one, else kept whole. */
@@ -96,7 +109,10 @@ class Flattening {
   private jsonField(node: JsonNode, place: StructureNode): void {
     // A stored JSON text 'null' would break IS NULL, so an explicit null is told by the shape alone.
     if (node.kind === "null") this.shape.push(`${place.path}=null`);
-    else this.values[place.fieldIndex] = queryableText(this.text, node);
+    else {
+      this.values[place.fieldIndex] = queryableText(this.text, node);
+      this.jsonNodes[place.fieldIndex] = node;
+    }
     if (needsOriginal(node)) this.keepOriginal(place.path, node);
   }
 
@@ -106,8 +122,12 @@ class Flattening {
       if (needsOriginal(node)) this.keepOriginal(place.path, node);
       return;
     }
-    const isString = node.kind === "string";
-    const written = isString ? replaceSurrogates(node.value) : this.text.slice(node.start, node.end);
+    // Most values are texts without escapes: their token is what rebuilding writes, so there is nothing to compare.
+    if (kind === "text" && node.kind === "string" && node.end - node.start === node.value.length + 2) {
+      this.values[place.fieldIndex] = node.value;
+      return;
+    }
+    const written = node.kind === "string" ? replaceSurrogates(node.value) : this.text.slice(node.start, node.end);
     const value = typedValue(kind, written);
     this.values[place.fieldIndex] = value;
     const rebuilds = value !== null && this.text.slice(node.start, node.end) === canonicalToken(kind, value);

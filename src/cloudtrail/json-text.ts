@@ -46,10 +46,7 @@ export interface JsonLeaf {
 
 export type JsonNode = JsonString | JsonObject | JsonArray | JsonLeaf;
 
-/**
- * Text that is not JSON. `position` is a character offset in the text given; `cut` when the text ended too early, so
- * that a longer text may be JSON.
- */
+/** Text that is not JSON. `position` is a character offset; `cut` when it ended too early: a longer text may be JSON. */
 export class JsonTextError extends Error {
   readonly position: number;
   readonly cut: boolean;
@@ -191,7 +188,6 @@ class Reader {
       else if (end >= text.length) throw new JsonTextError("the text ends inside a string", text.length, true);
       else throw new JsonTextError("control character inside a string", end);
     }
-    if (end >= text.length) throw new JsonTextError("the text ends inside a string", text.length, true);
     this.at = end + 1;
     if (!escaped) return { kind: "string", start, end: end + 1, flags: 0, value: text.slice(start + 1, end) };
     const value = decodeString(text.slice(start, end + 1));
@@ -203,10 +199,9 @@ class Reader {
   private number(): JsonLeaf {
     const start = this.at;
     NUMBER.lastIndex = start;
-    const match = NUMBER.exec(this.text);
-    const end = match === null ? start : NUMBER.lastIndex;
+    const end = NUMBER.test(this.text) ? NUMBER.lastIndex : start;
     const next = this.text.charCodeAt(end);
-    if (match === null || (next >= 0x30 && next <= 0x39) || next === 0x2e || next === 0x65 || next === 0x45) {
+    if (end === start || (next >= 0x30 && next <= 0x39) || next === 0x2e || next === 0x65 || next === 0x45) {
       NUMBER_CUT.lastIndex = start;
       this.at = NUMBER_CUT.test(this.text) ? this.text.length : end;
       throw this.problem("not a number");

@@ -77,3 +77,31 @@ export function canonicalText(text: string, node: JsonNode): string {
   if (node.kind === "array") return `[${node.items.map((item) => canonicalText(text, item)).join(",")}]`;
   return node.kind === "string" ? JSON.stringify(node.value) : compactText(text, node);
 }
+
+/** A value as plain JavaScript data, as `JSON.parse` of its queryable text would give it. */
+export function plainValue(text: string, node: JsonNode): unknown {
+  switch (node.kind) {
+    case "object": {
+      const object: Record<string, unknown> = {};
+      for (let i = 0; i < node.keys.length; i += 1) {
+        const key = replaceSurrogates(node.keys[i]!.value);
+        const value = plainValue(text, node.values[i]!);
+        // Assigning to this name would set the prototype.
+        if (key === "__proto__")
+          Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+        else object[key] = value;
+      }
+      return object;
+    }
+    case "array":
+      return node.items.map((item) => plainValue(text, item));
+    case "string":
+      return replaceSurrogates(node.value);
+    case "number":
+      return Number(text.slice(node.start, node.end));
+    case "deep":
+      return compactText(text, node);
+    default:
+      return node.kind === "null" ? null : node.kind === "true";
+  }
+}

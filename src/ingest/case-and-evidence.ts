@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UsageError } from "../errors.ts";
+import { OverlapError } from "../errors.ts";
 import type { CaseFolder } from "../store/case-folder.ts";
 import { inodeOf } from "./discover.ts";
 import { isInside } from "./evidence-root.ts";
@@ -25,8 +25,8 @@ export function excludeCase(folder: CaseFolder): Set<string> {
   return new Set(inodes.filter((inode) => inode !== null));
 }
 
-function overlap(what: string, where: string, within: string): UsageError {
-  return new UsageError({
+function overlap(what: string, where: string, within: string): OverlapError {
+  return new OverlapError({
     what,
     where: `${where} (in ${within})`,
     fix: "Put the case elsewhere with --case DIR, outside the evidence: evidence is never written to.",

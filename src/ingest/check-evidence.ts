@@ -61,7 +61,9 @@ async function findRoots(reader: CaseReader, labelled: readonly string[]): Promi
   const known = await reader.rows("SELECT root, mounted_at FROM evidence_roots ORDER BY root");
   const roots = known.map(({ root, mounted_at }) => ({ root: String(root), mounted_at: String(mounted_at) }));
   const resolved = resolveOffers([], roots, labelled).roots;
-  const used = await reader.rows("SELECT DISTINCT root FROM evidence_files WHERE sha256_stored IS NOT NULL ORDER BY root");
+  const used = await reader.rows(
+    "SELECT DISTINCT root FROM evidence_files WHERE sha256_stored IS NOT NULL ORDER BY root",
+  );
   for (const { root } of used) {
     const mountedAt = resolved.find((candidate) => candidate.root === root)?.mounted_at;
     if (mountedAt === undefined || !existsSync(mountedAt)) {

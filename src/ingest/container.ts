@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { InflateError, InflateLimitError, inflateGzip } from "./gzip.ts";
 
 /** The bytes inside a file's containers, or why there are none. */
@@ -14,17 +15,28 @@ export type Unpacked =
 
 const NESTING_MAX = 4;
 
-const OTHER_CONTAINERS: readonly { name: string; magic: Buffer; at?: number; advice: string }[] = [
+interface OtherContainer {
+  readonly name: string;
+  readonly magic: Buffer;
+  readonly at?: number;
+  /** Plain text may begin like this too. */
+  readonly isBinary?: true;
+  readonly advice: string;
+}
+
+const OTHER_CONTAINERS: readonly OtherContainer[] = [
   { name: "zip", magic: Buffer.from("PK\x03\x04"), advice: "unpack it and ingest the folder" },
   { name: "zip", magic: Buffer.from("PK\x05\x06"), advice: "it holds no files" },
+  { name: "zip", magic: Buffer.from("PK\x07\x08"), advice: "join its parts, unpack it and ingest the folder" },
   { name: "tar", magic: Buffer.from("ustar"), at: 257, advice: "unpack it and ingest the folder" },
   { name: "zstd", magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), advice: "unpack it with `zstd -d`" },
-  { name: "bzip2", magic: Buffer.from("BZh"), advice: "unpack it with `bunzip2`" },
+  { name: "bzip2", magic: Buffer.from("1AY&SY"), at: 4, advice: "unpack it with `bunzip2`" },
+  { name: "bzip2", magic: Buffer.from([0x17, 0x72, 0x45, 0x38, 0x50, 0x90]), at: 4, advice: "it holds nothing" },
   { name: "xz", magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), advice: "unpack it with `xz -d`" },
   { name: "7z", magic: Buffer.from([0x37, 0x7a, 0xbc, 0xaf]), advice: "unpack it with `7z x`" },
   { name: "Parquet", magic: Buffer.from("PAR1"), advice: "export the original JSON" },
   { name: "Avro", magic: Buffer.from("Obj\x01"), advice: "export the original JSON" },
-  { name: "ORC", magic: Buffer.from("ORC"), advice: "export the original JSON" },
+  { name: "ORC", magic: Buffer.from("ORC"), isBinary: true, advice: "export the original JSON" },
 ];
 
 /** Peels containers by content, never by name: gzip, also several times over. */
@@ -45,14 +57,22 @@ export async function unpack(stored: Buffer): Promise<Unpacked> {
       if (inflated.note !== null) notes.push(inflated.note);
     } catch (error) {
       if (!(error instanceof InflateError || error instanceof InflateLimitError)) throw error;
-      return { kind: "unreadable", container: "gzip", reason: error.message };
+      return { kind: "unreadable", container: [...chain, "gzip"].join(">"), reason: error.message };
     }
     chain.push("gzip");
   }
   const container = chain.join(">");
-  const other = OTHER_CONTAINERS.find(({ magic, at = 0 }) => bytes.subarray(at, at + magic.length).equals(magic));
+  const other = OTHER_CONTAINERS.find(
+    ({ magic, at = 0, isBinary }) =>
+      bytes.subarray(at, at + magic.length).equals(magic) && (isBinary === undefined || !isText(bytes)),
+  );
   if (other !== undefined) {
     return { kind: "unsupported", container, reason: `${other.name} is not read: ${other.advice}` };
   }
   return { kind: "bytes", bytes, container, damage, note: notes.length > 0 ? notes.join("; ") : null };
+}
+
+/** True for UTF-8 text without control characters. */
+function isText(bytes: Buffer): boolean {
+  return isUtf8(bytes) && !bytes.subarray(0, 4096).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
 }

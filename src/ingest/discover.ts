@@ -28,15 +28,17 @@ export function inodeOf(path: string): string | null {
 
 /**
  * Walks a file or folder in the order of names, so that files come out in the order of accounts, regions and days.
- * Follows symbolic links once each; holds one folder's names per level.
+ * Follows symbolic links, but only one to each folder; holds one folder's names per level.
  */
 export function* discover(start: string, excluded: Excluded): Generator<Candidate | DiscoveryProblem> {
-  yield* visit(start, { excluded, ancestors: new Set() });
+  yield* visit(start, { excluded, ancestors: new Set(), followed: new Set() });
 }
 
 interface Walk {
   readonly excluded: Excluded;
   readonly ancestors: ReadonlySet<string>;
+  /** Folders that a link has led to: a few links to each other's folders make more paths than could ever be walked. */
+  readonly followed: Set<string>;
 }
 
 function* visit(path: string, walk: Walk): Generator<Candidate | DiscoveryProblem> {
@@ -53,22 +55,40 @@ function* visit(path: string, walk: Walk): Generator<Candidate | DiscoveryProble
   else if (!stat.isDirectory()) yield { absolute: path, reason: "not a regular file (a device, pipe or socket)" };
   else if (walk.ancestors.has(inode)) yield { absolute: path, reason: "a loop of symbolic links" };
   else {
+    if (isLink(path)) {
+      if (walk.followed.has(inode)) return;
+      walk.followed.add(inode);
+    }
     let names: string[];
     try {
       names = readdirSync(path).toSorted(byBytes);
     } catch (error) {
-      yield { absolute: path, reason: `the folder cannot be listed (${(error as NodeJS.ErrnoException).code ?? "error"})` };
+      yield {
+        absolute: path,
+        reason: `the folder cannot be listed (${(error as NodeJS.ErrnoException).code ?? "error"})`,
+      };
       return;
     }
-    const below = { excluded: walk.excluded, ancestors: new Set([...walk.ancestors, inode]) };
+    const below = { ...walk, ancestors: new Set([...walk.ancestors, inode]) };
     for (const name of names) yield* visit(join(path, name), below);
   }
 }
 
 function missingReason(path: string, error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT" && isLink(path)) return "a symbolic link to nothing";
-  if (error.code === "ELOOP") return "a loop of symbolic links";
-  return error.code === "EACCES" ? "no permission to look at it" : "vanished before it was read";
+  switch (error.code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      if (isLink(path)) return "a symbolic link to nothing";
+      if (basename(path).includes("\ufffd")) return "its name is not UTF-8: copy it under another name";
+      return "vanished before it was read";
+    case "ELOOP":
+      return "a loop of symbolic links";
+    case "EACCES":
+    case "EPERM":
+      return "no permission to look at it";
+    default:
+      return `cannot be looked at (${error.code ?? error.message})`;
+  }
 }
 
 function isLink(path: string): boolean {
@@ -88,7 +108,10 @@ function byBytes(a: string, b: string): number {
 export function isSystemFile(path: string): boolean {
   const name = basename(path);
   return (
-    name === ".DS_Store" || name === "Thumbs.db" || name === "desktop.ini" || name.startsWith("._") ||
+    name === ".DS_Store" ||
+    name === "Thumbs.db" ||
+    name === "desktop.ini" ||
+    name.startsWith("._") ||
     path.split(sep).includes("__MACOSX")
   );
 }

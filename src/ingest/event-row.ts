@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { baseEventName, serviceName } from "../cloudtrail/event-name.ts";
-import { flattenRecord, type FlatRecord } from "../cloudtrail/flatten-record.ts";
-import { deriveActor, principalArn, principalUniqueId, sessionGroup, type IdentityFields } from "../cloudtrail/identity.ts";
+import { flattenRecord, type FlattenedRecord } from "../cloudtrail/flatten-record.ts";
+import {
+  deriveActor,
+  principalArn,
+  principalUniqueId,
+  sessionGroup,
+  type IdentityFields,
+} from "../cloudtrail/identity.ts";
 import { deriveIssued } from "../cloudtrail/issued.ts";
 import type { JsonObject } from "../cloudtrail/json-text.ts";
-import { canonicalText } from "../cloudtrail/json-tokens.ts";
+import { canonicalText, plainValue } from "../cloudtrail/json-tokens.ts";
 import { deriveOutcome } from "../cloudtrail/outcome.ts";
 import { RECORD_FIELDS, type FieldValue } from "../cloudtrail/record-fields.ts";
 import { classifySourceAddress } from "../cloudtrail/source-address.ts";
@@ -28,7 +34,7 @@ const INDEX = new Map(RECORD_FIELDS.map(({ column }, i) => [column, i]));
 /** A record as one row in the order of SHARD_COLUMNS: its fields, what is derived from them, and where it was read. */
 export function eventRow(text: string, record: JsonObject, place: RecordPlace): ShardValue[] {
   const flat = flattenRecord(text, record);
-  const fields = new Fields(flat);
+  const fields = new Fields(text, flat);
   const eventId = fields.text("event_id");
   const keyless = eventId === null || eventId === "";
   return [
@@ -123,12 +129,14 @@ function contentKey(canonical: string, seen: Map<string, number>): string {
   return `sha256:${hash}#${n}`;
 }
 
-/** Reads a flat record by column name; JSON columns are parsed at most once. */
+/** Reads a flat record by column name; a JSON column becomes plain data at most once, when it is asked for. */
 class Fields {
-  private readonly flat: FlatRecord;
-  private readonly parsed = new Map<string, unknown>();
+  private readonly recordText: string;
+  private readonly flat: FlattenedRecord;
+  private readonly plain = new Map<number, unknown>();
 
-  constructor(flat: FlatRecord) {
+  constructor(recordText: string, flat: FlattenedRecord) {
+    this.recordText = recordText;
     this.flat = flat;
   }
 
@@ -143,9 +151,10 @@ class Fields {
   }
 
   json(column: string): unknown {
-    const text = this.text(column);
-    if (text === null) return null;
-    if (!this.parsed.has(column)) this.parsed.set(column, JSON.parse(text));
-    return this.parsed.get(column);
+    const index = INDEX.get(column)!;
+    const node = this.flat.jsonNodes[index];
+    if (node === undefined) return null;
+    if (!this.plain.has(index)) this.plain.set(index, plainValue(this.recordText, node));
+    return this.plain.get(index);
   }
 }

@@ -17,7 +17,8 @@ export interface Offer {
 /**
  * Finds the root of each path offered. A path inside a known root belongs to the deepest such root; `--root LABEL=PATH`
  * says where a known root is mounted now, or labels a new one; any other folder becomes a root under its own name.
- * Throws UsageError for paths that are not there.
+ * A path inside another one that is offered too is left out: no file is offered twice. Throws UsageError for paths that
+ * are not there.
  */
 export function resolveOffers(
   paths: readonly string[],
@@ -29,13 +30,18 @@ export function resolveOffers(
     const root = parseLabelled(text);
     roots.set(root.root, root);
   }
-  const offers = paths.map((path) => {
-    const start = existing(path);
+  const offers = outermost(paths.map(existing)).map((start) => {
     const found = deepest([...roots.values()], start) ?? newRoot(start, roots);
     roots.set(found.root, found);
     return { start, root: found };
   });
   return { offers, roots: [...roots.values()] };
+}
+
+/** Drops paths that lie in another one, and repeated ones; the order stays. */
+function outermost(paths: readonly string[]): string[] {
+  const unique = [...new Set(paths)];
+  return unique.filter((path) => !unique.some((other) => other !== path && isInside(path, other)));
 }
 
 /** Deepest root that holds a path. */

@@ -17,10 +17,9 @@ export interface FileOutcome {
 }
 
 /** What a file's name says, as manifest columns; all null when it says nothing. */
-export function nameColumns(path: string): Pick<
-  ReadFile,
-  "name_account_id" | "name_kind" | "name_region" | "name_organization_id" | "name_delivered_at"
-> {
+export function nameColumns(
+  path: string,
+): Pick<ReadFile, "name_account_id" | "name_kind" | "name_region" | "name_organization_id" | "name_delivered_at"> {
   const name = parseLogFileName(path);
   return {
     name_account_id: name?.account_id ?? null,

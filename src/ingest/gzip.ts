@@ -15,7 +15,7 @@ export class InflateLimitError extends Error {}
 /** A file that is not gzip at all, or of which nothing can be read. */
 export class InflateError extends Error {}
 
-export const INFLATED_BYTES_MAX = 1024 * 1024 * 1024;
+const INFLATED_BYTES_MAX = 1024 * 1024 * 1024;
 /** Above this size the ratio is limited too: real trail files reach 20:1, bombs 1000:1. */
 const RATIO_FREE_BYTES = 64 * 1024 * 1024;
 const RATIO_MAX = 250;

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { CaseWriter, type WriterOptions } from "../store/case-writer.ts";
 import { evidenceHash, readRoots, readSpan, writeRoots } from "../store/evidence-manifest.ts";
 import { excludeCase, refuseOverlap } from "./case-and-evidence.ts";
 import { asCaseError } from "../store/store-error.ts";
-import { resolveOffers } from "./evidence-root.ts";
+import { isInside, resolveOffers, type Offer } from "./evidence-root.ts";
 import { Loading, type IngestProgress } from "./loading.ts";
 import type { IngestSummary } from "./summary.ts";
 
@@ -33,20 +34,23 @@ export interface IngestResult {
  */
 export async function ingestArchives(paths: readonly string[], options: IngestOptions): Promise<IngestResult> {
   refuseOverlap(paths, options.caseFolder);
+  // Wrong paths are told before a case is made for them.
+  resolveOffers(paths, [], options.roots ?? []);
   const started = performance.now();
-  const writer = await CaseWriter.open(options.caseFolder, options);
+  const writer = await openCase(options);
+  let loading: Loading | null = null;
   try {
     const { database } = writer;
     const { offers, roots } = resolveOffers(paths, await readRoots(database), options.roots ?? []);
     await writeRoots(database, roots);
-    const loading = new Loading(writer, {
+    loading = new Loading(writer, {
       jobs: options.jobs ?? availableParallelism(),
       excluded: excludeCase(writer.folder),
       roots,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const counts = await loading.load(offers);
+    const counts = await loading.load(withoutRepeated(offers));
     const summary: IngestSummary = {
       case: options.caseFolder,
       ...counts,
@@ -55,11 +59,28 @@ export async function ingestArchives(paths: readonly string[], options: IngestOp
     };
     const evidence_sha256 = await evidenceHash(database);
     const { resumed } = writer;
-    if (loading.committed || resumed) await writer.publish();
+    const isFirst = !existsSync(writer.folder.published);
+    if (loading.committed || resumed || isFirst) await writer.publish();
     else writer.abandon({ discard: true });
     return { summary, interrupted: options.signal?.aborted === true, resumed, evidence_sha256 };
   } catch (error) {
-    writer.abandon({ discard: false });
+    // What was committed is taken up by the next run; a copy that nothing was added to would only be in the way.
+    writer.abandon({ discard: loading?.committed !== true && !writer.resumed });
     throw asCaseError(error as Error, writer.folder.folder);
   }
+}
+
+async function openCase(options: IngestOptions): Promise<CaseWriter> {
+  try {
+    return await CaseWriter.open(options.caseFolder, options);
+  } catch (error) {
+    throw asCaseError(error as Error, options.caseFolder);
+  }
+}
+
+/** Leaves out what lies inside another path of the same command line: its files would be offered twice. */
+function withoutRepeated(offers: readonly Offer[]): Offer[] {
+  return offers.filter(({ start }, i) =>
+    offers.every((other, j) => i === j || !isInside(start, other.start) || (start === other.start && i < j)),
+  );
 }

@@ -84,6 +84,8 @@ export class Loading {
       await this.finish();
     } finally {
       await this.pool.close();
+      // After a failure a commit may still run; the case must not be closed under it.
+      await this.committing.catch(() => undefined);
     }
     return { files: this.files, records: this.records, warnings: this.warnings.sorted() };
   }

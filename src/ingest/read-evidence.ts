@@ -5,14 +5,15 @@ import { claimsCloudTrail } from "../cloudtrail/log-file-key.ts";
 import type { FileStatus, ReadFile, RejectedRecord } from "../store/evidence-file.ts";
 import { unpack } from "./container.ts";
 import { eventRow, type ShardValue } from "./event-row.ts";
-import { looksLikeNotification, looksLikeRecord, recognise } from "./recognise.ts";
+import { readFirstItems } from "./first-items.ts";
+import { recognise } from "./recognise.ts";
 import { nameColumns, type FileOutcome, type FileTask } from "./file-outcome.ts";
 import { readRecords, type RecordItem } from "./record-reader.ts";
 
 type Sink = (row: readonly ShardValue[]) => void;
 
 /** Larger stored files are refused rather than held in memory. */
-export const STORED_BYTES_MAX = 1024 * 1024 * 1024;
+const STORED_BYTES_MAX = 1024 * 1024 * 1024;
 const EXCERPT_CHARS = 300;
 
 /**
@@ -56,9 +57,7 @@ function readContent(reading: FileReading, content: Content): FileOutcome {
         ? reading.finish("unreadable", reason(`named like a CloudTrail log file, but holds ${found.reason}`))
         : reading.finish("not_events", reason(found.reason));
     case "broken":
-      return claims || found.reason === "empty" || content.damage !== null || found.reason.startsWith("Records")
-        ? reading.finish("unreadable", reason(found.reason))
-        : reading.finish("not_events", reason(found.reason));
+      return reading.finish("unreadable", reason(found.reason));
     default:
       return readTrail(reading, found, content);
   }
@@ -71,30 +70,27 @@ function readTrail(
 ): FileOutcome {
   const notes = [content.note, found.note];
   const problems = [content.damage];
-  for (const item of readRecords(found.bytes, found.from)) {
-    if (item.kind === "end") {
+  const list = readRecords(found.bytes, found.from);
+  const first = readFirstItems(list);
+  if (first.foreign === "notifications")
+    return reading.finish("not_events", "notifications that point to logs, not logs");
+  if (first.foreign !== null) {
+    const claims = claimsCloudTrail(reading.task.path);
+    return reading.finish(claims ? "unreadable" : "not_events", "Records that are not CloudTrail's");
+  }
+  const take = (item: RecordItem): void => {
+    if (item.kind !== "end") reading.take(item);
+    else {
       problems.push(item.problem);
       notes.push(item.note);
-    } else {
-      const foreign = reading.records === 0 ? firstItemProblem(item) : null;
-      if (foreign !== null) {
-        const claims = claimsCloudTrail(reading.task.path) && !foreign.startsWith("notifications");
-        return reading.finish(claims ? "unreadable" : "not_events", foreign);
-      }
-      reading.take(item);
     }
-  }
+  };
+  for (const item of first.items) take(item);
+  for (const item of list) take(item);
   const damaged = problems.some((problem) => problem !== null) || reading.rejected.length > 0;
   if (reading.rejected.length > 0) problems.push(`${reading.rejected.length} of ${reading.records} records rejected`);
   const reason = [...problems, ...notes, ...reading.notes].filter((part) => part !== null).join("; ");
   return reading.finish(damaged ? "partial" : "imported", reason === "" ? null : reason);
-}
-
-/** The first item tells whether a `Records` array is CloudTrail's at all. */
-function firstItemProblem(item: RecordItem): string | null {
-  if (item.kind !== "record" || item.node.kind !== "object") return null;
-  if (looksLikeNotification(item.node)) return "notifications that point to logs, not logs";
-  return looksLikeRecord(item.node) ? null : "Records that are not CloudTrail's";
 }
 
 /** Everything known of a file while it is read. */

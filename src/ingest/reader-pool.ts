@@ -137,7 +137,11 @@ export class ReaderPool {
     reader.pending = 0;
     this.start(reader);
     if (culprit !== undefined) {
-      this.shards.push({ paths: [], rows: 0, outcomes: [unreadOutcome(culprit, "unreadable", `the reader crashed on it: ${firstLine(error.message)}`)] });
+      this.shards.push({
+        paths: [],
+        rows: 0,
+        outcomes: [unreadOutcome(culprit, "unreadable", `the reader crashed on it: ${firstLine(error.message)}`)],
+      });
     }
     for (const task of others) reader.open.set(task.ordinal, task);
     if (others.length > 0) this.send(reader, { kind: "read", tasks: others });

@@ -1,5 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { JsonTextError, parseJson, type JsonNode, type JsonObject } from "../cloudtrail/json-text.ts";
+import { findRecords } from "./document-walk.ts";
+import { TextWindow } from "./text-window.ts";
 
 /** What a file's bytes are, by content alone. `from` is the byte where the first item of `Records` may begin. */
 export type Recognised =
@@ -9,31 +11,36 @@ export type Recognised =
   | { readonly kind: "unsupported"; readonly reason: string }
   | { readonly kind: "broken"; readonly reason: string };
 
-const TRAIL_START = /^\s*\{\s*"Records"\s*:\s*\[/;
+const TRAIL_START = /^\{\s*"Records"\s*:\s*\[/;
 const HEAD_BYTES = 4096;
-/** A document in which `Records` does not come first is read whole to find it. */
+/** Documents without `Records` are read whole to find out what they are. */
 const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
+/** JSON that is broken, but was a trail file or an export of events. */
+const MEANT_KEYS = /"(?:Records|eventVersion|CloudTrailEvent)"/;
 
 /**
  * Recognises trail files and names everything else: `other` is known and holds no events, `foreign` is not
- * CloudTrail's, `unsupported` holds events in a shape that is not read, `broken` meant to be a trail file.
- * The numbers of the decision list are those of the format reference.
+ * CloudTrail's, `unsupported` holds events in a shape that is not read, `broken` was meant to hold events and does not.
  */
 export function recognise(stored: Buffer): Recognised {
-  const { bytes, note } = asUtf8(stored);
-  const head = bytes.toString("utf8", 0, HEAD_BYTES);
-  if (head.trim() === "" && bytes.toString("latin1").trim() === "") return { kind: "broken", reason: "empty" };
-  const start = TRAIL_START.exec(head);
-  if (start !== null) return { kind: "trail", bytes, from: Buffer.byteLength(start[0]), note };
-  if (!/^\s*[[{]/.test(head)) {
+  const { bytes, start, note } = asUtf8(stored);
+  const first = firstVisible(bytes, start);
+  if (first === bytes.length) return { kind: "broken", reason: "empty" };
+  const head = bytes.toString("utf8", first, first + HEAD_BYTES);
+  const trail = TRAIL_START.exec(head);
+  if (trail !== null) return { kind: "trail", bytes, from: first + trail[0].length, note };
+  if (!beginsLikeJson(bytes, first)) {
     return { kind: "foreign", reason: looksBinary(bytes) ? "binary data, not CloudTrail" : "text, not CloudTrail" };
   }
-  if (bytes.length > WHOLE_BYTES_MAX) return { kind: "foreign", reason: "large JSON that does not begin with Records" };
-  return recogniseDocument(bytes, note);
+  if (bytes[first] === OPEN_BRACE) {
+    const window = new TextWindow(bytes, first + 1);
+    if (findRecords(window) === "found") return { kind: "trail", bytes, from: window.byteOffset(), note };
+  }
+  if (bytes.length > WHOLE_BYTES_MAX) return { kind: "foreign", reason: "large JSON without Records" };
+  return recogniseDocument(bytes.toString("utf8", first));
 }
 
-function recogniseDocument(bytes: Buffer, note: string | null): Recognised {
-  const text = bytes.toString("utf8");
+function recogniseDocument(text: string): Recognised {
   let document: JsonNode;
   try {
     document = parseJson(text);
@@ -41,23 +48,21 @@ function recogniseDocument(bytes: Buffer, note: string | null): Recognised {
     if (!(error instanceof JsonTextError)) throw error;
     return notOneDocument(text, error);
   }
-  if (document.kind === "array") return unsupportedIfEvents(document.items[0], text, "a bare array of events");
+  if (document.kind === "array") return unsupportedIfEvents(document.items[0], "a bare array of events");
   if (document.kind !== "object") return { kind: "foreign", reason: "JSON, not CloudTrail" };
-  const records = member(document, "Records");
-  if (records === undefined) return recogniseObject(document, text);
-  if (records.kind !== "array") return { kind: "broken", reason: "Records is not an array" };
-  return { kind: "trail", bytes, from: Buffer.byteLength(text.slice(0, records.start + 1)), note };
+  return recogniseObject(document);
 }
 
 function notOneDocument(text: string, error: JsonTextError): Recognised {
   const line = text.slice(0, text.indexOf("\n") >>> 0).trim();
   try {
     const first = parseJson(line);
-    if (first.kind === "object") return unsupportedIfEvents(first, text, "events as JSON lines");
+    if (first.kind === "object") return unsupportedIfEvents(first, "events as JSON lines");
   } catch {
     // Not JSON lines either: the error of the whole text tells more.
   }
-  return { kind: "broken", reason: `not valid JSON: ${error.message} at character ${error.position}` };
+  const reason = `JSON that breaks off or is broken at character ${error.position} (${error.message})`;
+  return { kind: MEANT_KEYS.test(text.slice(0, HEAD_BYTES)) ? "broken" : "foreign", reason };
 }
 
 const OTHER_OBJECTS: readonly (readonly [readonly string[], string])[] = [
@@ -84,7 +89,7 @@ const UNSUPPORTED_OBJECTS: readonly (readonly [readonly string[], string])[] = [
   [["class_uid", "metadata"], "an OCSF event"],
 ];
 
-function recogniseObject(document: JsonObject, text: string): Recognised {
+function recogniseObject(document: JsonObject): Recognised {
   const has = ([keys]: readonly [readonly string[], string]): boolean =>
     keys.every((key) => member(document, key) !== undefined);
   const metadata = member(document, "Metadata");
@@ -95,10 +100,11 @@ function recogniseObject(document: JsonObject, text: string): Recognised {
   if (other !== undefined) return { kind: "other", reason: other[1] };
   const known = UNSUPPORTED_OBJECTS.find(has);
   if (known !== undefined) return { kind: "unsupported", reason: `${known[1]}: this format is not read yet` };
-  return unsupportedIfEvents(document, text, "a bare event");
+  if (member(document, "Records") !== undefined) return { kind: "broken", reason: "Records is not an array" };
+  return unsupportedIfEvents(document, "a bare event");
 }
 
-function unsupportedIfEvents(node: JsonNode | undefined, _text: string, what: string): Recognised {
+function unsupportedIfEvents(node: JsonNode | undefined, what: string): Recognised {
   if (node?.kind !== "object") return { kind: "foreign", reason: "JSON, not CloudTrail" };
   if (looksLikeRecord(node) || ["CloudTrailEvent", "detail", "_raw"].some((key) => member(node, key) !== undefined)) {
     return { kind: "unsupported", reason: `${what}: this format is not read yet` };
@@ -123,16 +129,43 @@ function member(node: JsonObject, name: string): JsonNode | undefined {
   return node.values[node.keys.findLastIndex((key) => key.value === name)];
 }
 
-function asUtf8(stored: Buffer): { bytes: Buffer; note: string | null } {
-  if (stored[0] === 0xff && stored[1] === 0xfe) {
-    return { bytes: Buffer.from(stored.toString("utf16le", 2)), note: "UTF-16 text" };
+/** The bytes as UTF-8 and where their text begins, behind a byte order mark. What is no JSON is left as it is. */
+function asUtf8(stored: Buffer): { bytes: Buffer; start: number; note: string | null } {
+  const mark = stored.toString("hex", 0, 3);
+  if (mark.startsWith("fffe")) return { bytes: decoded(stored.subarray(2), "utf-16le"), start: 0, note: "UTF-16 text" };
+  if (mark.startsWith("feff")) return { bytes: decoded(stored.subarray(2), "utf-16be"), start: 0, note: "UTF-16 text" };
+  const start = mark === "efbbbf" ? 3 : 0;
+  if (!beginsLikeJson(stored, firstVisible(stored, start)) || isUtf8(stored))
+    return { bytes: stored, start, note: null };
+  return { bytes: decoded(stored, "utf-8"), start, note: "invalid UTF-8 was replaced by U+FFFD" };
+}
+
+const DECODE_BYTES = 16 * 1024 * 1024;
+
+/** Piece by piece: Node's longest string is shorter than the largest file. */
+function decoded(bytes: Buffer, encoding: string): Buffer {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += DECODE_BYTES) {
+    parts.push(Buffer.from(decoder.decode(bytes.subarray(at, at + DECODE_BYTES), { stream: true })));
   }
-  const bytes = stored[0] === 0xef && stored[1] === 0xbb && stored[2] === 0xbf ? stored.subarray(3) : stored;
-  if (isUtf8(bytes)) return { bytes, note: null };
-  if (looksBinary(bytes)) return { bytes, note: null };
-  return { bytes: Buffer.from(bytes.toString("utf8")), note: "invalid UTF-8 was replaced by U+FFFD" };
+  return Buffer.concat([...parts, Buffer.from(decoder.decode())]);
+}
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+
+function beginsLikeJson(bytes: Buffer, first: number): boolean {
+  return bytes[first] === OPEN_BRACE || bytes[first] === OPEN_BRACKET;
+}
+
+/** Position of the first byte that is not white space; the length when there is none. */
+function firstVisible(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length && (bytes[at] === 0x20 || (bytes[at]! >= 0x09 && bytes[at]! <= 0x0d))) at += 1;
+  return at;
 }
 
 function looksBinary(bytes: Buffer): boolean {
-  return bytes.subarray(0, HEAD_BYTES).includes(0) || (!isUtf8(bytes) && !/^\s*[[{]/.test(bytes.toString("latin1", 0, 64)));
+  return bytes.subarray(0, HEAD_BYTES).includes(0) || !isUtf8(bytes);
 }

@@ -44,7 +44,16 @@ export interface IngestSummary extends IngestCounts, CaseSpan {
 
 export function emptyCounts(): { files: FileCounts; records: RecordCounts } {
   return {
-    files: { offered: 0, imported: 0, partial: 0, not_events: 0, unsupported: 0, unreadable: 0, skipped: 0, not_selected: 0 },
+    files: {
+      offered: 0,
+      imported: 0,
+      partial: 0,
+      not_events: 0,
+      unsupported: 0,
+      unreadable: 0,
+      skipped: 0,
+      not_selected: 0,
+    },
     records: { seen: 0, stored: 0, duplicate: 0, rejected: 0, replaced: 0 },
   };
 }

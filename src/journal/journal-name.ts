@@ -40,7 +40,7 @@ function encodePart(name: string): string {
   const safe = WINDOWS_DEVICE.test(name) ? percent(bytes[0] ?? 0) + encoded.slice(1) : encoded;
   if (safe.length <= PART_CHARACTERS_MAX) return safe;
   // "%-" is no percent-encoding, so a cut name never equals a whole one.
-  return `${safe.slice(0, PART_CHARACTERS_KEPT).replace(/%.?$/, "")}%-${sha256Hex(name).slice(0, 16)}`;
+  return `${safe.slice(0, PART_CHARACTERS_KEPT)}%-${sha256Hex(name).slice(0, 16)}`;
 }
 
 function encodeByte(byte: number, isFirst: boolean): string {

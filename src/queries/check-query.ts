@@ -19,7 +19,8 @@ export interface QueryCheck {
 /** Checks a query against a case: its parameters, its order, its columns, and whether other engines can run it. */
 export async function checkQuery(reader: CaseReader, query: QueryFile, ids: ReadonlySet<string>): Promise<QueryCheck> {
   const errors: QueryError[] = [];
-  const fail = (line: number, fix: string): void => void errors.push(problem(query.path, query.sql_line + line - 1, fix));
+  const fail = (line: number, fix: string): void =>
+    void errors.push(problem(query.path, query.sql_line + line - 1, fix));
   checkParameters(query, fail);
   for (const { query: next } of query.next) {
     if (!ids.has(next)) errors.push(problem(query.path, 2, `\`next\` names ${next}, which is no query.`));
@@ -31,7 +32,8 @@ export async function checkQuery(reader: CaseReader, query: QueryFile, ids: Read
       errors.push(problem(query.path, 2, `\`columns\` gives ${role} as ${column}, which the query does not return.`));
     }
   }
-  if (tree !== null && !hasOrder(tree)) fail(1, "The query must end in an ORDER BY that leaves no ties, or the same case gives different bytes.");
+  if (tree !== null && !hasOrder(tree))
+    fail(1, "The query must end in an ORDER BY that leaves no ties, or the same case gives different bytes.");
   const deviations = tree === null ? [] : findDeviations(query.sql, tree);
   return { query, errors, label: deviations.length === 0 ? "portable" : "duckdb-only", deviations, columns };
 }
@@ -46,7 +48,11 @@ function checkParameters(query: QueryFile, fail: (line: number, fix: string) => 
   }
 }
 
-async function treeOf(reader: CaseReader, query: QueryFile, fail: (line: number, fix: string) => void): Promise<unknown> {
+async function treeOf(
+  reader: CaseReader,
+  query: QueryFile,
+  fail: (line: number, fix: string) => void,
+): Promise<unknown> {
   const [row] = await reader.rows("SELECT json_serialize_sql(CAST($sql AS VARCHAR)) AS tree", { sql: query.sql });
   const parsed = JSON.parse(String(row?.["tree"])) as {
     error: boolean;

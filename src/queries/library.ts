@@ -18,7 +18,11 @@ export interface Library {
 export function libraryFolders(caseFolder: string, given: readonly string[]): string[] {
   const fromEnvironment = (process.env["COLDTRAIL_QUERIES"] ?? "").split(process.platform === "win32" ? ";" : ":");
   const own = join(caseFolder, "queries");
-  return [...(existsSync(own) ? [own] : []), ...given.map((folder) => resolve(folder)), ...fromEnvironment.filter(Boolean)];
+  return [
+    ...(existsSync(own) ? [own] : []),
+    ...given.map((folder) => resolve(folder)),
+    ...fromEnvironment.filter(Boolean),
+  ];
 }
 
 /** Reads every query of the bundled library and of the folders given. Throws UsageError for a folder that is not there. */
@@ -51,7 +55,11 @@ export function readQuery(path: string): QueryFile {
 /** Every `.sql` file below a folder, sorted by path. */
 export function queryFilesIn(folder: string): string[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new UsageError({ what: "No such query folder", where: folder, fix: "Check --library and COLDTRAIL_QUERIES." });
+    throw new UsageError({
+      what: "No such query folder",
+      where: folder,
+      fix: "Check --library and COLDTRAIL_QUERIES.",
+    });
   }
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".sql"))

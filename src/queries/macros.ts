@@ -14,13 +14,37 @@ export interface Macro {
 const JSON_PATH = String.raw`'$.' || regexp_replace(path, '(^|\.)([^.\[]+)', '\1"\2"', 'g')`;
 
 export const MACROS: readonly Macro[] = [
-  macro("ct_json(doc, path)", `TRY(json_extract_string(doc, ${JSON_PATH}))`, "text of a JSON value, by a path such as `a.b[0].c`; null when absent or null"),
-  macro("ct_json_doc(doc, path)", `CAST(TRY(json_extract(doc, ${JSON_PATH})) AS VARCHAR)`, "JSON text of a value, for objects and arrays"),
-  macro("ct_json_has(doc, path)", `coalesce(TRY(json_exists(doc, ${JSON_PATH})), false)`, "whether the key is there, even as null"),
+  macro(
+    "ct_json(doc, path)",
+    `TRY(json_extract_string(doc, ${JSON_PATH}))`,
+    "text of a JSON value, by a path such as `a.b[0].c`; null when absent or null",
+  ),
+  macro(
+    "ct_json_doc(doc, path)",
+    `CAST(TRY(json_extract(doc, ${JSON_PATH})) AS VARCHAR)`,
+    "JSON text of a value, for objects and arrays",
+  ),
+  macro(
+    "ct_json_has(doc, path)",
+    `coalesce(TRY(json_exists(doc, ${JSON_PATH})), false)`,
+    "whether the key is there, even as null",
+  ),
   macro("ct_number(value)", "TRY_CAST(value AS DOUBLE)", "a text as a number; null when it is none"),
-  macro("ct_matches(value, pattern)", "coalesce(regexp_matches(value, pattern), false)", "whether an RE2 pattern occurs in the text; false for null"),
-  macro("ct_extract(value, pattern, part)", "nullif(regexp_extract(value, pattern, part), '')", "a group of the first match; null when there is none"),
-  macro("ct_ilike(value, pattern)", "coalesce(lower(value) LIKE lower(pattern), false)", "LIKE without regard to case; false for null"),
+  macro(
+    "ct_matches(value, pattern)",
+    "coalesce(regexp_matches(value, pattern), false)",
+    "whether an RE2 pattern occurs in the text; false for null",
+  ),
+  macro(
+    "ct_extract(value, pattern, part)",
+    "nullif(regexp_extract(value, pattern, part), '')",
+    "a group of the first match; null when there is none",
+  ),
+  macro(
+    "ct_ilike(value, pattern)",
+    "coalesce(lower(value) LIKE lower(pattern), false)",
+    "LIKE without regard to case; false for null",
+  ),
   macro(
     "ct_glob(value, pattern)",
     String.raw`coalesce(lower(value) LIKE replace(replace(replace(replace(replace(lower(pattern), '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), '?', '_') ESCAPE '\', false)`,
@@ -28,11 +52,23 @@ export const MACROS: readonly Macro[] = [
   ),
   macro("ct_min_by(value, ordering)", "arg_min(value, ordering)", "the value at the smallest ordering"),
   macro("ct_max_by(value, ordering)", "arg_max(value, ordering)", "the value at the largest ordering"),
-  macro("ct_set(value)", "string_agg(DISTINCT value, ', ' ORDER BY value)", "the distinct values of a group, sorted, as one text"),
+  macro(
+    "ct_set(value)",
+    "string_agg(DISTINCT value, ', ' ORDER BY value)",
+    "the distinct values of a group, sorted, as one text",
+  ),
   macro("ct_epoch(moment)", "CAST(epoch(moment) AS BIGINT)", "whole seconds since 1970 UTC"),
-  macro("ct_bucket(moment, seconds)", "make_timestamp((CAST(epoch(moment) AS BIGINT) // seconds) * seconds * 1000000)", "start of the bucket of so many seconds, counted from 1970 UTC"),
+  macro(
+    "ct_bucket(moment, seconds)",
+    "make_timestamp((CAST(epoch(moment) AS BIGINT) // seconds) * seconds * 1000000)",
+    "start of the bucket of so many seconds, counted from 1970 UTC",
+  ),
   macro("ct_dow(moment)", "isodow(moment)", "day of the week, Monday 1 to Sunday 7"),
-  macro("ct_seconds_between(earlier, later)", "date_diff('second', earlier, later)", "whole seconds from one moment to another"),
+  macro(
+    "ct_seconds_between(earlier, later)",
+    "date_diff('second', earlier, later)",
+    "whole seconds from one moment to another",
+  ),
   macro("ct_time(value)", "TRY_CAST(value AS TIMESTAMP)", "a text as a UTC time; null when it is none"),
 ];
 

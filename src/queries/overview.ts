@@ -100,7 +100,9 @@ async function missingCategories(reader: CaseReader): Promise<string[]> {
     FROM all_events WHERE recipient_account_id <> '' GROUP BY 1 ORDER BY 1`);
   return rows.flatMap(({ account, data, reads, writes }) => [
     ...(Number(data) === 0
-      ? [`no data events for account ${String(account)}: reading and writing of S3 objects, Lambda invocations and the like were not recorded here`]
+      ? [
+          `no data events for account ${String(account)}: reading and writing of S3 objects, Lambda invocations and the like were not recorded here`,
+        ]
       : []),
     ...(Number(reads) === 0 ? [`no read-only events for account ${String(account)}: enumeration cannot be seen`] : []),
     ...(Number(writes) === 0 ? [`no write events for account ${String(account)}: changes cannot be seen`] : []),
@@ -116,15 +118,23 @@ async function fileProblems(reader: CaseReader): Promise<string[]> {
     FROM evidence_files`);
   const n = (name: string): number => Number(row?.[name] ?? 0);
   return [
-    ...(n("unreadable") > 0 ? [`${n("unreadable")} files could not be read: coldtrail evidence list --status unreadable`] : []),
+    ...(n("unreadable") > 0
+      ? [`${n("unreadable")} files could not be read: coldtrail evidence list --status unreadable`]
+      : []),
     ...(n("partial") > 0
-      ? [`${n("partial")} files were read in part (${n("rejected")} records rejected): coldtrail evidence list --status partial`]
+      ? [
+          `${n("partial")} files were read in part (${n("rejected")} records rejected): coldtrail evidence list --status partial`,
+        ]
       : []),
     ...(n("unsupported") > 0
       ? [`${n("unsupported")} files are of a format that is not read: coldtrail evidence list --status unsupported`]
       : []),
-    ...(n("undated") > 0 ? [`${n("undated")} files have no delivery time in their names: days without files cannot be told for them`] : []),
-    ...(n("digests") === 0 ? ["no digest files: nothing here can prove that the log files are what AWS delivered"] : []),
+    ...(n("undated") > 0
+      ? [`${n("undated")} files have no delivery time in their names: days without files cannot be told for them`]
+      : []),
+    ...(n("digests") === 0
+      ? ["no digest files: nothing here can prove that the log files are what AWS delivered"]
+      : []),
   ];
 }
 

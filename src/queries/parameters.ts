@@ -42,7 +42,10 @@ function bindOne(param: QueryParameter, values: readonly string[] | null): Query
 }
 
 function listOf(values: readonly string[]): string[] {
-  return expandValues(values).flatMap((value) => value.split(",")).map((value) => value.trim()).filter(Boolean);
+  return expandValues(values)
+    .flatMap((value) => value.split(","))
+    .map((value) => value.trim())
+    .filter(Boolean);
 }
 
 function scalarOf(param: QueryParameter, text: string): string | number | boolean {
@@ -70,7 +73,8 @@ export function parseParameterFlags(flags: readonly string[]): Map<string, strin
   const given = new Map<string, string[]>();
   for (const flag of flags) {
     const at = flag.indexOf("=");
-    if (at < 1) throw new UsageError({ what: "Not a parameter", where: `--param ${flag}`, fix: "Write --param name=value." });
+    if (at < 1)
+      throw new UsageError({ what: "Not a parameter", where: `--param ${flag}`, fix: "Write --param name=value." });
     const name = flag.slice(0, at);
     given.set(name, [...(given.get(name) ?? []), flag.slice(at + 1)]);
   }
@@ -95,5 +99,9 @@ function unknownParameter(query: QueryFile, name: string): UsageError {
 }
 
 function wrongType(param: QueryParameter, text: string, expected: string): UsageError {
-  return new UsageError({ what: "A parameter has the wrong form", where: `${param.name} = ${text}`, fix: `Give ${expected}.` });
+  return new UsageError({
+    what: "A parameter has the wrong form",
+    where: `${param.name} = ${text}`,
+    fix: `Give ${expected}.`,
+  });
 }

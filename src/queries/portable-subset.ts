@@ -24,16 +24,63 @@ const TEXT_RULES: readonly { pattern: RegExp; what: string; instead: string }[] 
   { pattern: /\bILIKE\b/i, what: "ILIKE", instead: "ct_ilike(value, pattern)" },
   { pattern: /\bSIMILAR\s+TO\b/i, what: "SIMILAR TO", instead: "ct_matches(value, pattern)" },
   { pattern: /\bINTERVAL\s+(?!')\S/i, what: "an unquoted INTERVAL", instead: "INTERVAL '2' DAY" },
-  { pattern: /\bnow\s*\(|\bcurrent_(?:date|timestamp|time)\b/i, what: "the current time", instead: "max(event_time): archives are old" },
+  {
+    pattern: /\bnow\s*\(|\bcurrent_(?:date|timestamp|time)\b/i,
+    what: "the current time",
+    instead: "max(event_time): archives are old",
+  },
 ];
 
 const FUNCTIONS = new Set([
   ...MACROS.map(({ name }) => name),
-  "count", "count_star", "sum", "min", "max", "avg", "coalesce", "nullif", "lower", "upper", "length", "concat", "substr",
-  "substring", "replace", "trim", "ltrim", "rtrim", "abs", "round", "floor", "ceil", "greatest", "least", "date_trunc",
-  "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "starts_with", "bool_or", "bool_and",
-  "contains", "date_part", "mod",
-  "+", "-", "*", "/", "%", "||", "~~", "!~~", "like_escape", "not_like_escape",
+  "count",
+  "count_star",
+  "sum",
+  "min",
+  "max",
+  "avg",
+  "coalesce",
+  "nullif",
+  "lower",
+  "upper",
+  "length",
+  "concat",
+  "substr",
+  "substring",
+  "replace",
+  "trim",
+  "ltrim",
+  "rtrim",
+  "abs",
+  "round",
+  "floor",
+  "ceil",
+  "greatest",
+  "least",
+  "date_trunc",
+  "row_number",
+  "rank",
+  "dense_rank",
+  "lag",
+  "lead",
+  "first_value",
+  "last_value",
+  "starts_with",
+  "bool_or",
+  "bool_and",
+  "contains",
+  "date_part",
+  "mod",
+  "+",
+  "-",
+  "*",
+  "/",
+  "%",
+  "||",
+  "~~",
+  "!~~",
+  "like_escape",
+  "not_like_escape",
 ]);
 
 /** Finds what keeps SQL out of the portable subset. `tree` is what `json_serialize_sql` gives for it. */
@@ -45,7 +92,8 @@ export function findDeviations(sql: string, tree: unknown): Deviation[] {
     if (match !== null) deviations.push({ line: lineAt(sql, match.index), what, instead });
   }
   for (const { name, at } of functionsIn(tree)) {
-    if (!FUNCTIONS.has(name)) deviations.push({ line: lineAt(sql, at), what: `the function ${name}`, instead: "a ct_* macro or standard SQL" });
+    if (!FUNCTIONS.has(name))
+      deviations.push({ line: lineAt(sql, at), what: `the function ${name}`, instead: "a ct_* macro or standard SQL" });
   }
   return deviations.toSorted((a, b) => a.line - b.line || (a.what < b.what ? -1 : 1));
 }

@@ -8,13 +8,34 @@ import { ATTACK_ALIASES, ATTACK_ID } from "./attack.ts";
  */
 
 export const PHASES = [
-  "triage", "identity", "initial-access", "discovery", "privilege-escalation", "persistence", "defense-impairment",
-  "credential-access", "lateral-movement", "exfiltration", "impact", "pivot", "anomaly", "coverage",
+  "triage",
+  "identity",
+  "initial-access",
+  "discovery",
+  "privilege-escalation",
+  "persistence",
+  "defense-impairment",
+  "credential-access",
+  "lateral-movement",
+  "exfiltration",
+  "impact",
+  "pivot",
+  "anomaly",
+  "coverage",
 ] as const;
 export const KINDS = ["overview", "finding", "pivot", "anomaly", "coverage", "timeline"] as const;
 export const SEVERITIES = ["informational", "low", "medium", "high", "critical"] as const;
 export const PARAMETER_TYPES = [
-  "string", "glob", "regex", "int", "float", "bool", "timestamp", "duration", "cidr", "list",
+  "string",
+  "glob",
+  "regex",
+  "int",
+  "float",
+  "bool",
+  "timestamp",
+  "duration",
+  "cidr",
+  "list",
 ] as const;
 
 export type ParameterType = (typeof PARAMETER_TYPES)[number];
@@ -59,8 +80,23 @@ export interface QueryFile {
 }
 
 const KEYS = new Set([
-  "id", "title", "question", "phase", "kind", "severity", "attack", "requires", "context", "counts", "params", "columns",
-  "next", "false_positives", "cannot_show", "references", "tests",
+  "id",
+  "title",
+  "question",
+  "phase",
+  "kind",
+  "severity",
+  "attack",
+  "requires",
+  "context",
+  "counts",
+  "params",
+  "columns",
+  "next",
+  "false_positives",
+  "cannot_show",
+  "references",
+  "tests",
 ]);
 
 /** Reads a query file's text. Throws QueryError with file:line for everything that is wrong with its front matter. */
@@ -105,7 +141,8 @@ class FrontMatter {
       throw problem(path, 2, "The front matter must be YAML keys and values.");
     }
     this.values = values as Record<string, unknown>;
-    for (const key of Object.keys(this.values)) if (!KEYS.has(key)) throw this.wrong(key, `\`${key}\` is not a key; known: ${[...KEYS].join(", ")}.`);
+    for (const key of Object.keys(this.values))
+      if (!KEYS.has(key)) throw this.wrong(key, `\`${key}\` is not a key; known: ${[...KEYS].join(", ")}.`);
   }
 
   query(file: { id: string; sql: string; sql_line: number }): QueryFile {
@@ -165,13 +202,15 @@ class FrontMatter {
   }
 
   private requirement(text: string): string {
-    if (/^(?:management(?::(?:read|write))?|data(?::[a-z0-9*-]+(?::(?:read|write))?)?|insight|network)$/.test(text)) return text;
+    if (/^(?:management(?::(?:read|write))?|data(?::[a-z0-9*-]+(?::(?:read|write))?)?|insight|network)$/.test(text))
+      return text;
     throw this.wrong("requires", `\`${text}\` is not a requirement such as management:write or data:s3:read.`);
   }
 
   private parameters(): QueryParameter[] {
     const value = this.values["params"] ?? {};
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw this.wrong("params", "`params` must be names and declarations.");
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw this.wrong("params", "`params` must be names and declarations.");
     return Object.entries(value).map(([name, declared]) => this.parameter(name, declared));
   }
 
@@ -193,10 +232,12 @@ class FrontMatter {
 
   private nextQueries(): QueryFile["next"] {
     const value = this.values["next"] ?? [];
-    if (!Array.isArray(value)) throw this.wrong("next", "`next` must be a list such as [{query: ip-pivot, with: {ip: source_ip}}].");
+    if (!Array.isArray(value))
+      throw this.wrong("next", "`next` must be a list such as [{query: ip-pivot, with: {ip: source_ip}}].");
     return value.map((item: unknown) => {
       const { query, with: given = {} } = (item ?? {}) as { query?: unknown; with?: unknown };
-      if (typeof query !== "string" || typeof given !== "object") throw this.wrong("next", "Each `next` needs a `query` and a `with`.");
+      if (typeof query !== "string" || typeof given !== "object")
+        throw this.wrong("next", "Each `next` needs a `query` and a `with`.");
       return { query, with: given as Record<string, string> };
     });
   }

@@ -91,7 +91,8 @@ function conditionOf(requirement: string): { sql: string; params: Record<string,
 
 // Before version 1.07 a record names no category; managementEvent tells, and before 1.06 there is only what it is.
 const DATA = "(event_category = 'Data' OR (event_category IS NULL AND management_event = false))";
-const MANAGEMENT = "(event_category = 'Management' OR (event_category IS NULL AND management_event IS DISTINCT FROM false))";
+const MANAGEMENT =
+  "(event_category = 'Management' OR (event_category IS NULL AND management_event IS DISTINCT FROM false))";
 
 function nameOf(requirement: string): string {
   const [category, second, third] = requirement.split(":");

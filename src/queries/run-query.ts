@@ -89,13 +89,15 @@ export async function scopeRemovals(reader: CaseReader, scope: Scope): Promise<s
   if (scope.since !== null || scope.until !== null) {
     const rest = scopeCondition(scope, "time") ?? "true";
     const undated = await countWhere(reader, `event_time IS NULL AND ${rest}`);
-    if (undated > 0) lines.push(`${undated} events without a usable time are left out by the time range: see undated_events.`);
+    if (undated > 0)
+      lines.push(`${undated} events without a usable time are left out by the time range: see undated_events.`);
   }
   if (scope.region.length > 0) {
     const rest = scopeCondition(scope, "region") ?? "true";
     const list = scope.region.map((region) => `'${region.replaceAll("'", "''")}'`).join(", ");
     const global = await countWhere(reader, `${GLOBAL} AND aws_region NOT IN (${list}) AND ${rest}`);
-    if (global > 0) lines.push(`--region leaves out ${global} IAM, STS, sign-in and Organizations events of other regions.`);
+    if (global > 0)
+      lines.push(`--region leaves out ${global} IAM, STS, sign-in and Organizations events of other regions.`);
   }
   return lines;
 }

@@ -36,12 +36,20 @@ export function parseScope(flags: ScopeFlags): Scope {
   const since = flags.since === undefined ? null : parseSince(flags.since);
   const until = flags.until === undefined ? null : parseUntil(flags.until);
   if (since !== null && until !== null && since >= until) {
-    throw new UsageError({ what: "An empty time range", where: `--since ${flags.since!} --until ${flags.until!}`, fix: "--until must be later than --since." });
+    throw new UsageError({
+      what: "An empty time range",
+      where: `--since ${flags.since!} --until ${flags.until!}`,
+      fix: "--until must be later than --since.",
+    });
   }
   const outcome = expandValues(flags.outcome);
   for (const word of outcome) {
     if (!(OUTCOMES as readonly string[]).includes(word)) {
-      throw new UsageError({ what: "No such outcome", where: `--outcome ${word}`, fix: `Use one of: ${OUTCOMES.join(", ")}.` });
+      throw new UsageError({
+        what: "No such outcome",
+        where: `--outcome ${word}`,
+        fix: `Use one of: ${OUTCOMES.join(", ")}.`,
+      });
     }
   }
   return {
@@ -61,7 +69,8 @@ export function expandValues(values: readonly string[] = []): string[] {
   return values.flatMap((value) => {
     if (!value.startsWith("@")) return [value];
     const path = value.slice(1);
-    if (!existsSync(path)) throw new UsageError({ what: "No such list file", where: value, fix: "Check the path after @." });
+    if (!existsSync(path))
+      throw new UsageError({ what: "No such list file", where: value, fix: "Check the path after @." });
     return readFileSync(path, "utf8")
       .split(/\r?\n/)
       .map((line) => line.trim())
@@ -93,8 +102,13 @@ export function scopeCondition(scope: Scope, without?: "region" | "time"): strin
 
 /** Columns that `--principal` matches. */
 const PRINCIPAL_COLUMNS = [
-  "actor", "principal_arn", "user_identity_arn", "user_identity_principal_id", "principal_unique_id",
-  "user_identity_user_name", "session_issuer_user_name",
+  "actor",
+  "principal_arn",
+  "user_identity_arn",
+  "user_identity_principal_id",
+  "principal_unique_id",
+  "user_identity_user_name",
+  "session_issuer_user_name",
 ];
 
 /** A glob over everything that names a principal. */

@@ -15,7 +15,9 @@ export function standaloneSql(query: QueryFile, scope: Scope, params: QueryParam
     `-- ${query.id}: ${query.question}`,
     "-- ATTACH 'case/coldtrail.duckdb' AS coldtrail (READ_ONLY); USE coldtrail; SET TimeZone = 'UTC';",
     ...used.map((macro) => `${macroStatement(macro)};`),
-    ...(condition === null ? [] : [`CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM coldtrail.main.events WHERE ${condition};`]),
+    ...(condition === null
+      ? []
+      : [`CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM coldtrail.main.events WHERE ${condition};`]),
     `${withLiterals(query.sql, params).trim().replace(/;\s*$/, "")};`,
   ];
   return `${lines.join("\n")}\n`;

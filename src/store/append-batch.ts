@@ -1,7 +1,8 @@
 import { LOADED_COLUMNS, RECORD_COLUMNS } from "./case-schema.ts";
+import { writeState } from "./case-state.ts";
 import { quoteText, type Database } from "./database.ts";
 import { appendFiles, appendRejected, type EvidenceFile, type ReadFile, type RejectedRecord } from "./evidence-file.ts";
-import { assignFileIds } from "./file-id.ts";
+import { assignFileIds, rememberOffered } from "./file-id.ts";
 import { resolveDifferingCopies } from "./resolve-copies.ts";
 
 /*
@@ -25,7 +26,8 @@ export interface BatchCounts {
 }
 
 /** The rule by which the row shown is chosen; a total order over the records of a case. */
-export const COPY_ORDER = "fidelity, delivered_at NULLS LAST, path, member_path NULLS FIRST, sha256, record_index, file_id";
+const COPY_ORDER =
+  "fidelity, delivered_at NULLS LAST, path, member_path NULLS FIRST, sha256, record_index, file_id";
 
 /** What makes two records the same event: the eventID, or the content where there is none. */
 const RECORD_KEY = "coalesce(record_key, event_id)";
@@ -37,8 +39,10 @@ const FIDELITY = `CASE source_fidelity WHEN 'trail' THEN 0 WHEN 'lookup-events' 
 export async function appendBatch(database: Database, batch: Batch): Promise<BatchCounts> {
   return database.transaction(async () => {
     const before = await countAll(database);
+    // Whoever opens this before the next settling must know: after a kill, a file written in place is all there is.
+    await writeState(database, { settled: false });
+    await dropReoffered(database, batch.files);
     const files = await assignFileIds(database, batch.files);
-    await dropReoffered(database);
     await appendFiles(database, files);
     await appendRejected(database, batch.rejected, files);
     await rememberBatch(database, files);
@@ -49,8 +53,9 @@ export async function appendBatch(database: Database, batch: Batch): Promise<Bat
   });
 }
 
-/** A file that could not be read earlier and is offered again replaces its old manifest row. */
-async function dropReoffered(database: Database): Promise<void> {
+/** A file that could not be read earlier and is offered again replaces its old manifest row, and takes over its id. */
+async function dropReoffered(database: Database, files: readonly ReadFile[]): Promise<void> {
+  await rememberOffered(database, files);
   await database.run(`
     DELETE FROM evidence_files WHERE status IN ('unreadable', 'unsupported') AND records = 0
       AND (root, path) IN (SELECT (root, path) FROM offered)`);

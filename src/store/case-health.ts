@@ -14,7 +14,12 @@ export async function engineVersion(): Promise<string> {
 
 /** Checks the identities that must always hold, and says what the case lacks. */
 export async function checkCaseHealth(reader: CaseReader): Promise<HealthFinding[]> {
-  return [...(await checkSums(reader)), ...(await checkJson(reader)), ...(await checkRoots(reader)), ...(await findLacks(reader))];
+  return [
+    ...(await checkSums(reader)),
+    ...(await checkJson(reader)),
+    ...(await checkRoots(reader)),
+    ...(await findLacks(reader)),
+  ];
 }
 
 async function checkSums(reader: CaseReader): Promise<HealthFinding[]> {
@@ -27,7 +32,10 @@ async function checkSums(reader: CaseReader): Promise<HealthFinding[]> {
     FROM evidence_files`);
   const n = (name: string): number => Number(sums?.[name] ?? 0);
   const holds =
-    n("uneven") === 0 && n("stored") === n("event_count") && n("duplicate") === n("copy_count") && n("rejected") === n("rejected_count");
+    n("uneven") === 0 &&
+    n("stored") === n("event_count") &&
+    n("duplicate") === n("copy_count") &&
+    n("rejected") === n("rejected_count");
   const text = `${n("files")} files: ${n("records")} records = ${n("stored")} stored + ${n("duplicate")} duplicate + ${n("rejected")} rejected`;
   if (holds) return [{ level: "ok", text }];
   const found = `the case holds ${n("event_count")}, ${n("copy_count")} and ${n("rejected_count")}; ${n("uneven")} files do not add up`;
@@ -35,7 +43,15 @@ async function checkSums(reader: CaseReader): Promise<HealthFinding[]> {
 }
 
 async function checkJson(reader: CaseReader): Promise<HealthFinding[]> {
-  const columns = ["request_parameters", "response_elements", "additional_event_data", "resources", "service_event_details", "insight_details", "extra"];
+  const columns = [
+    "request_parameters",
+    "response_elements",
+    "additional_event_data",
+    "resources",
+    "service_event_details",
+    "insight_details",
+    "extra",
+  ];
   const bad = columns.map((column) => `count(*) FILTER (WHERE NOT json_valid(CAST(${column} AS VARCHAR)))`).join(" + ");
   const [row] = await reader.rows(`SELECT ${bad} AS n FROM event_rows`);
   const n = Number(row?.["n"] ?? 0);
@@ -49,7 +65,10 @@ async function checkRoots(reader: CaseReader): Promise<HealthFinding[]> {
   return roots.map(({ root, mounted_at }) =>
     existsSync(String(mounted_at))
       ? { level: "ok", text: `evidence root ${String(root)}: ${String(mounted_at)}` }
-      : { level: "note", text: `evidence root ${String(root)} is not at ${String(mounted_at)}: name its place with --root ${String(root)}=PATH` },
+      : {
+          level: "note",
+          text: `evidence root ${String(root)} is not at ${String(mounted_at)}: name its place with --root ${String(root)}=PATH`,
+        },
   );
 }
 

@@ -17,7 +17,12 @@ export interface CaseState {
 export async function createSchema(database: Database, toolVersion: string): Promise<void> {
   await database.transaction(async () => {
     for (const statement of SCHEMA_STATEMENTS) await database.run(statement);
-    await writeState(database, { schema_version: SCHEMA_VERSION, generation: 0, settled: true, tool_version: toolVersion });
+    await writeState(database, {
+      schema_version: SCHEMA_VERSION,
+      generation: 0,
+      settled: true,
+      tool_version: toolVersion,
+    });
   });
 }
 

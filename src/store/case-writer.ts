@@ -1,4 +1,16 @@
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { CaseError } from "../errors.ts";
 import { caseFolder, type CaseFolder } from "./case-folder.ts";
 import { takeCaseLock } from "./case-lock.ts";
@@ -21,7 +33,7 @@ export interface WriterOptions {
 export class CaseWriter {
   readonly folder: CaseFolder;
   readonly database: Database;
-  /** True when a killed writer's unfinished generation was taken up. */
+  /** True when a killed writer's unfinished work was taken up. */
   readonly resumed: boolean;
   private readonly workFile: string;
   private readonly toolVersion: string;
@@ -48,23 +60,21 @@ export class CaseWriter {
     const folder = caseFolder(path);
     mkdirSync(folder.folder, { recursive: true });
     const release = takeCaseLock(folder.lock);
+    const resumedCopy = existsSync(folder.next);
+    const inPlace = options.inPlace === true && !resumedCopy && existsSync(folder.published);
+    const workFile = inPlace ? folder.published : folder.next;
     try {
-      const resumed = existsSync(folder.next);
-      const workFile = options.inPlace === true && !resumed ? folder.published : folder.next;
-      if (workFile === folder.next && !resumed) copyPublished(folder);
+      if (!inPlace && !resumedCopy) await copyPublished(folder);
       rmSync(folder.shards, { recursive: true, force: true });
       mkdirSync(folder.shards);
       const database = await Database.open(workFile, { readOnly: false, ...engine(options, folder) });
       const { toolVersion } = options;
-      try {
-        if (await isEmptyDatabase(database)) await createSchema(database, toolVersion);
-        await readState(database, workFile);
-      } catch (error) {
-        database.close();
-        throw error;
-      }
-      return new CaseWriter({ folder, database, resumed, workFile, toolVersion, release });
+      const settled = await prepare(database, { workFile, toolVersion });
+      return new CaseWriter({ folder, database, resumed: resumedCopy || !settled, workFile, toolVersion, release });
     } catch (error) {
+      // A copy that nothing was written to is no unfinished work.
+      if (!resumedCopy) removeCopy(folder);
+      rmSync(folder.shards, { recursive: true, force: true });
       release();
       throw error;
     }
@@ -74,7 +84,11 @@ export class CaseWriter {
   async publish(): Promise<void> {
     await settle(this.database);
     const state = await readState(this.database, this.workFile);
-    await writeState(this.database, { generation: state.generation + 1, settled: true, tool_version: this.toolVersion });
+    await writeState(this.database, {
+      generation: state.generation + 1,
+      settled: true,
+      tool_version: this.toolVersion,
+    });
     await this.database.run("CHECKPOINT");
     this.database.close();
     if (this.workFile === this.folder.next) {
@@ -88,10 +102,7 @@ export class CaseWriter {
   /** Closes without publishing. With `discard` the unfinished copy goes too, else the next writer resumes it. */
   abandon({ discard }: { discard: boolean }): void {
     this.database.close();
-    if (discard && this.workFile === this.folder.next) {
-      rmSync(this.folder.next, { force: true });
-      rmSync(`${this.folder.next}.wal`, { force: true });
-    }
+    if (discard) removeCopy(this.folder);
     this.finish();
   }
 
@@ -109,16 +120,47 @@ function engine(options: WriterOptions, folder: CaseFolder): Omit<Parameters<typ
   };
 }
 
+/** Makes the schema in an empty file. Returns whether everything in it is settled; closes it when it is no case of ours. */
+async function prepare(database: Database, about: { workFile: string; toolVersion: string }): Promise<boolean> {
+  try {
+    if (await isEmptyDatabase(database)) await createSchema(database, about.toolVersion);
+    return (await readState(database, about.workFile)).settled;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function removeCopy(folder: CaseFolder): void {
+  for (const file of [folder.next, `${folder.next}.wal`, draftOf(folder)]) rmSync(file, { force: true });
+}
+
+function draftOf(folder: CaseFolder): string {
+  return `${folder.next}.copy`;
+}
+
 /** Copies the published generation, by reference where the file system can; a copy cut by a kill is never taken for whole. */
-function copyPublished(folder: CaseFolder): void {
-  const draft = `${folder.next}.copy`;
+async function copyPublished(folder: CaseFolder): Promise<void> {
+  const draft = draftOf(folder);
   rmSync(draft, { force: true });
   if (!existsSync(folder.published)) return;
+  await foldInLog(folder);
   const { bavail, bsize } = statfsSync(folder.folder);
   const needed = statSync(folder.published).size;
   if (bavail * bsize < needed) throw diskError(folder, needed);
   copyFileSync(folder.published, draft, constants.COPYFILE_FICLONE);
   renameSync(draft, folder.next);
+}
+
+/** A writer that was killed in place leaves a write-ahead log, which a copy of the file alone would lack. */
+async function foldInLog(folder: CaseFolder): Promise<void> {
+  if (!existsSync(`${folder.published}.wal`)) return;
+  const database = await Database.open(folder.published, { readOnly: false });
+  try {
+    await database.run("CHECKPOINT");
+  } finally {
+    database.close();
+  }
 }
 
 function diskError(folder: CaseFolder, needed: number): CaseError {

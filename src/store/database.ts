@@ -2,7 +2,7 @@ import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb
 import { CaseError } from "../errors.ts";
 
 /** Catalog name of a case in every connection, whatever its file is called. */
-export const CATALOG = "coldtrail";
+const CATALOG = "coldtrail";
 
 export interface DatabaseOptions {
   readonly readOnly: boolean;

@@ -51,11 +51,28 @@ export async function appendFiles(database: Database, files: readonly EvidenceFi
   const appender = await database.connection.createAppender("evidence_files", "main", "coldtrail");
   for (const file of files) {
     appendAll(appender, [
-      file.file_id, file.root, file.path, file.member_path, file.container,
-      bigintOf(file.size_bytes), file.sha256_stored, file.sha256_inflated, bigintOf(file.inflated_bytes),
-      timeOf(file.modified_at), file.name_account_id, file.name_kind, file.name_region, file.name_organization_id,
-      timeOf(file.name_delivered_at), file.status, file.reason,
-      BigInt(file.records), 0n, BigInt(file.records - file.rejected), BigInt(file.rejected), file.source_fidelity,
+      file.file_id,
+      file.root,
+      file.path,
+      file.member_path,
+      file.container,
+      bigintOf(file.size_bytes),
+      file.sha256_stored,
+      file.sha256_inflated,
+      bigintOf(file.inflated_bytes),
+      timeOf(file.modified_at),
+      file.name_account_id,
+      file.name_kind,
+      file.name_region,
+      file.name_organization_id,
+      timeOf(file.name_delivered_at),
+      file.status,
+      file.reason,
+      BigInt(file.records),
+      0n,
+      BigInt(file.records - file.rejected),
+      BigInt(file.rejected),
+      file.source_fidelity,
     ]);
   }
   appender.closeSync();

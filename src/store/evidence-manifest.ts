@@ -17,7 +17,9 @@ export interface KnownFiles {
 
 /** Looks up which of the files are in the case. Files that could not be read earlier count as new. */
 export async function lookUpFiles(database: Database, files: readonly OfferedFile[]): Promise<KnownFiles> {
-  await database.run("CREATE OR REPLACE TEMP TABLE looked_up (i INTEGER, root VARCHAR, path VARCHAR, size_bytes BIGINT)");
+  await database.run(
+    "CREATE OR REPLACE TEMP TABLE looked_up (i INTEGER, root VARCHAR, path VARCHAR, size_bytes BIGINT)",
+  );
   const appender = await database.connection.createAppender("looked_up", "main", "temp");
   files.forEach(({ root, path, size_bytes }, i) => {
     appender.appendInteger(i);
@@ -91,8 +93,6 @@ export async function readSpan(database: Database): Promise<CaseSpan> {
     accounts: await list("recipient_account_id"),
     regions: await list("aws_region"),
     undated: Number(row?.["undated"] ?? 0),
-    conflicting: Number(
-      await database.value("SELECT count(*) FROM event_occurrences WHERE relation = 'conflicting'"),
-    ),
+    conflicting: Number(await database.value("SELECT count(*) FROM event_occurrences WHERE relation = 'conflicting'")),
   };
 }

@@ -5,9 +5,10 @@ import type { EvidenceFile, ReadFile } from "./evidence-file.ts";
 /**
  * Gives each file its id: 62 bits of a hash over path, member and content, so that the same evidence gets the same ids
  * whatever the order of arrival. Equal files under several roots are told apart by a count.
+ * Needs `rememberOffered` for the same files.
  */
 export async function assignFileIds(database: Database, files: readonly ReadFile[]): Promise<EvidenceFile[]> {
-  const taken = await takenIds(database, files);
+  const taken = await takenIds(database);
   return files.map((file) => {
     let copy = 0;
     let id = fileId(file, copy);
@@ -20,8 +21,8 @@ export async function assignFileIds(database: Database, files: readonly ReadFile
   });
 }
 
-/** Ids in the case of files whose path occurs in the batch: equal paths are the only way to equal ids. */
-async function takenIds(database: Database, files: readonly ReadFile[]): Promise<Set<bigint>> {
+/** Makes the temp table `offered`: what the files are called. */
+export async function rememberOffered(database: Database, files: readonly ReadFile[]): Promise<void> {
   await database.run("CREATE OR REPLACE TEMP TABLE offered (root VARCHAR, path VARCHAR)");
   const appender = await database.connection.createAppender("offered", "main", "temp");
   for (const { root, path } of files) {
@@ -30,6 +31,10 @@ async function takenIds(database: Database, files: readonly ReadFile[]): Promise
     appender.endRow();
   }
   appender.closeSync();
+}
+
+/** Ids in the case of files whose path occurs in the batch: equal paths are the only way to equal ids. */
+async function takenIds(database: Database): Promise<Set<bigint>> {
   const rows = await database.rows("SELECT file_id FROM evidence_files WHERE path IN (SELECT path FROM offered)");
   return new Set(rows.map(({ file_id }) => file_id as bigint));
 }

@@ -25,7 +25,7 @@ interface Member {
 /** Resolves all groups of `ranked_members` with differing records. Returns how many shown rows were replaced. */
 export async function resolveDifferingCopies(database: Database, insert: string): Promise<number> {
   let replaced = 0;
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const page = await database.rows(
       `SELECT DISTINCT key FROM ranked_members WHERE NOT same AND key > $after ORDER BY key LIMIT ${KEYS_PER_PAGE}`,
       { after },
@@ -56,7 +56,9 @@ async function resolveGroup(database: Database, key: string, insert: string): Pr
 
 /** Occurrences already listed; those that were identical have the content of the row shown until now. */
 async function listedBefore(database: Database, key: string, shown: Row | undefined): Promise<Member[]> {
-  const rows = await database.rows("SELECT * FROM event_occurrences WHERE coalesce(record_key, event_id) = $key", { key });
+  const rows = await database.rows("SELECT * FROM event_occurrences WHERE coalesce(record_key, event_id) = $key", {
+    key,
+  });
   return rows.map((row) => ({
     ...placeOf(row),
     text: row["record"] === null ? recordTextOf(shown!) : decodeRecord(String(row["record"])),
@@ -67,11 +69,14 @@ async function showRow(database: Database, group: { key: string; winner: Row; in
   const { key, winner, insert } = group;
   const loaded = LOADED_COLUMNS.map(([name]) => name).join(", ");
   await database.run("DELETE FROM event_rows WHERE coalesce(record_key, event_id) = $key", { key });
-  await database.run(`${insert} SELECT ${loaded} FROM copies WHERE key = $key AND file_id = $file_id AND record_index = $index`, {
-    key,
-    file_id: winner["file_id"]!,
-    index: winner["record_index"]!,
-  });
+  await database.run(
+    `${insert} SELECT ${loaded} FROM copies WHERE key = $key AND file_id = $file_id AND record_index = $index`,
+    {
+      key,
+      file_id: winner["file_id"]!,
+      index: winner["record_index"]!,
+    },
+  );
 }
 
 async function listMember(database: Database, winner: RecordText, member: Member): Promise<void> {

@@ -1,6 +1,7 @@
 import { StatementType, type DuckDBConnection, type DuckDBPreparedStatement } from "@duckdb/node-api";
 import { QueryError } from "../errors.ts";
 import { firstLine } from "./database.ts";
+import { findForbiddenFunction } from "./table-functions.ts";
 
 /*
  * Saved SQL is untrusted: it comes from colleagues, from libraries, from evidence pasted into it. It gets exactly one
@@ -30,21 +31,25 @@ export async function prepareSelect(
   source: SqlSource,
 ): Promise<DuckDBPreparedStatement> {
   const start = sql.replace(LEADING, "");
-  if (start !== "" && !READING.test(start)) throw refused(`a ${firstWord(start)} statement`, source, sql.length - start.length, sql);
+  const refuse = (what: string, at: number): QueryError => refused(what, source, lineAt(sql, at));
+  if (start === "") throw refuse("no statement at all", 0);
+  if (!READING.test(start)) throw refuse(`a statement that begins with ${firstWord(start)}`, sql.length - start.length);
   let count: number;
   try {
+    const forbidden = await findForbiddenFunction(connection, sql);
+    if (forbidden !== null) throw refuse(`a call of ${forbidden.name}, which reads no part of the case`, forbidden.at);
     const statements = await connection.extractStatements(sql);
     ({ count } = statements);
     if (count === 1) {
       const statement = await statements.prepare(0);
       if (statement.statementType === StatementType.SELECT) return statement;
-      throw refused(`a ${StatementType[statement.statementType] ?? "non-SELECT"} statement`, source, 0, sql);
+      throw refuse(`a statement of type ${StatementType[statement.statementType] ?? "unknown"}`, 0);
     }
   } catch (error) {
     if (error instanceof QueryError) throw error;
     throw queryError(error as Error, sql, source);
   }
-  throw refused(count === 0 ? "no statement at all" : `${count} statements`, source, 0, sql);
+  throw refuse(`${count} statements`, 0);
 }
 
 /** Wraps what the engine says, with the line of the file that it points at. */
@@ -79,18 +84,22 @@ function adviceFor(message: string): string {
 }
 
 function firstWord(sql: string): string {
-  return (/^\w+/.exec(sql)?.[0] ?? "non-SELECT").toUpperCase();
+  return (/^\w+/.exec(sql)?.[0] ?? sql.slice(0, 1)).toUpperCase();
 }
 
-function refused(what: string, source: SqlSource, at: number, sql: string): QueryError {
+function refused(what: string, source: SqlSource, line: number): QueryError {
   return new QueryError({
     what: "Refused to run this query",
-    where: `${source.where}:${source.line + sql.slice(0, at).split("\n").length - 1}`,
-    fix: `It holds ${what}; a query is exactly one SELECT.`,
+    where: `${source.where}:${source.line + line - 1}`,
+    fix: `It holds ${what}; a query is exactly one SELECT on the case.`,
   });
 }
 
 function lineOf(message: string, sql: string): number {
-  const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
+  return lineAt(sql, Number(/position (\d+)/.exec(message)?.[1] ?? 0));
+}
+
+/** Counted from 1. */
+function lineAt(sql: string, position: number): number {
   return sql.slice(0, position).split("\n").length;
 }

@@ -5,7 +5,11 @@ import { firstLine } from "./database.ts";
 export function asCaseError(error: Error, where: string): Error {
   if (error instanceof ExpectedError) return error;
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT" || /No space left on device|disk is full|max_temp_directory_size/i.test(error.message)) {
+  if (
+    code === "ENOSPC" ||
+    code === "EDQUOT" ||
+    /No space left on device|disk is full|max_temp_directory_size/i.test(error.message)
+  ) {
     return new CaseError(
       {
         what: "The disk is full",

@@ -15,7 +15,11 @@ export function localTimeFormatter(timeZone: string): (utc: string) => string {
       second: "2-digit",
     });
   } catch {
-    throw new UsageError({ what: "No such time zone", where: `--tz ${timeZone}`, fix: "Use a name such as Europe/Berlin or America/New_York." });
+    throw new UsageError({
+      what: "No such time zone",
+      where: `--tz ${timeZone}`,
+      fix: "Use a name such as Europe/Berlin or America/New_York.",
+    });
   }
   return (utc) => {
     const moment = new Date(utc);

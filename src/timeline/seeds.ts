@@ -26,7 +26,11 @@ export function parseSeeds(flags: SeedFlags): Seeds {
   const addresses = expandValues(flags.ip);
   for (const address of addresses) {
     if (cidrKeyRange(address) === null) {
-      throw new UsageError({ what: "Not an address", where: `--ip ${address}`, fix: "Give an address or a range such as 198.51.100.0/24." });
+      throw new UsageError({
+        what: "Not an address",
+        where: `--ip ${address}`,
+        fix: "Give an address or a range such as 198.51.100.0/24.",
+      });
     }
   }
   return {
@@ -39,7 +43,8 @@ export function parseSeeds(flags: SeedFlags): Seeds {
 }
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const among = (expression: string, values: readonly string[]): string => `${expression} IN (${values.map(text).join(", ")})`;
+const among = (expression: string, values: readonly string[]): string =>
+  `${expression} IN (${values.map(text).join(", ")})`;
 
 /** A way for an event to match, as SQL, with the words for the `why` column. */
 interface Match {
@@ -70,7 +75,8 @@ function keyMatches(keys: readonly string[]): Match[] {
 
 function otherMatches(seeds: Seeds): Match[] {
   const matches: Match[] = [];
-  for (const glob of seeds.principals) matches.push({ condition: principalCondition(glob), why: text(`principal ${glob}`) });
+  for (const glob of seeds.principals)
+    matches.push({ condition: principalCondition(glob), why: text(`principal ${glob}`) });
   for (const address of seeds.addresses) {
     const { low, high } = cidrKeyRange(address)!;
     matches.push({ condition: `source_ip_key BETWEEN ${text(low)} AND ${text(high)}`, why: "'ip ' || source_ip" });

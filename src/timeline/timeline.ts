@@ -31,7 +31,10 @@ export async function runTimeline(reader: CaseReader, options: TimelineOptions):
   const counts = { rows: 0, actions: 0, undated: 0 };
   const days = await findDays(reader, options.seeds);
   return {
-    result: { columns: columns.map(({ name, type }) => ({ name, type })), chunks: timelineRows(reader, { days, columns, counts, ...options }) },
+    result: {
+      columns: columns.map(({ name, type }) => ({ name, type })),
+      chunks: timelineRows(reader, { days, columns, counts, ...options }),
+    },
     counts,
   };
 }
@@ -51,7 +54,9 @@ async function* timelineRows(reader: CaseReader, reading: Reading): AsyncGenerat
     const skipped = day === null && profile === "timesketch";
     const { columns: named, chunks } = await reader.query(daySql(reading.seeds, day), day === null ? {} : { day });
     for await (const chunk of chunks) {
-      const rows = chunk.map((cells) => Object.fromEntries(named.map(({ name }, i) => [name, cells[i] ?? null])) as TimelineRow);
+      const rows = chunk.map(
+        (cells) => Object.fromEntries(named.map(({ name }, i) => [name, cells[i] ?? null])) as TimelineRow,
+      );
       if (day === null) counts.undated += rows.length;
       if (skipped) continue;
       counts.rows += rows.length;

@@ -73,7 +73,8 @@ function from(name: string, source: string = name, type: Column["type"] = "text"
 
 /** One sentence, in the order that readers of other CloudTrail timelines know. */
 function message(row: Row): string {
-  const said = (column: string): string | null => (row[column] == null || row[column] === "" ? null : String(row[column]));
+  const said = (column: string): string | null =>
+    row[column] == null || row[column] === "" ? null : String(row[column]);
   const target = said("target");
   const key = said("user_identity_access_key_id");
   const address = said("source_ip_address");

@@ -168,9 +168,21 @@ describe("A table", () => {
     expect(text.split("\n")[1]).toBe(`${"─".repeat(28)}  ${"─".repeat(30)}`);
   });
 
-  test("keeps addresses whole though some rows have a long service name in their place", async () => {
-    const text = await format("table", table, { width: 120 });
-    expect(text).toContain("203.0.113.77 ");
+  test("keeps addresses whole, and cuts the long texts, though a service name stands in their place at times", async () => {
+    const long = "x".repeat(100);
+    const addresses = ["203.0.113.177", "198.51.100.24", "cloudformation.amazonaws.com"];
+    const text = await format(
+      "table",
+      { columns: columnsOf("a", "b", "ip"), rows: addresses.map((address) => [long, long, address]) },
+      { width: 42 },
+    );
+    expect(text.split("\n")[2]).toBe(`${"x".repeat(12)}…  ${"x".repeat(11)}…  203.0.113.177`);
+  });
+
+  test("leaves a column that is mostly empty room for what it holds", async () => {
+    const sparse = Array.from({ length: 40 }, (_, index) => ["x".repeat(100), index === 0 ? "y".repeat(100) : null]);
+    const text = await format("table", { columns: columnsOf("a", "params"), rows: sparse }, { width: 42 });
+    expect(text.split("\n")[2]).toBe(`${"x".repeat(29)}…  ${"y".repeat(9)}…`);
   });
 
   test("without a terminal does not push all rows apart for one endless cell", async () => {

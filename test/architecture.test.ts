@@ -45,7 +45,6 @@ const PACKAGES: Record<string, string> = {
   "@duckdb/node-api": "store",
   commander: "cli",
   "fast-glob": "ingest",
-  "hyparquet-writer": "ingest",
   ink: "tui",
   react: "tui",
   yaml: "queries",

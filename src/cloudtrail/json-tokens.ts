@@ -28,10 +28,11 @@ export function needsOriginal(node: JsonNode): boolean {
 export function queryableText(text: string, node: JsonNode): string {
   if (!needsOriginal(node)) return compactText(text, node);
   switch (node.kind) {
-    case "object":
-      return `{${lastMembers(node)
-        .map(([key, value]) => `${JSON.stringify(replaceSurrogates(key))}:${queryableText(text, value)}`)
-        .join(",")}}`;
+    case "object": {
+      // Keys that differ in their surrogates alone become one here too.
+      const members = new Map(node.keys.map((key, i) => [replaceSurrogates(key.value), node.values[i]!]));
+      return `{${[...members].map(([key, value]) => `${JSON.stringify(key)}:${queryableText(text, value)}`).join(",")}}`;
+    }
     case "array":
       return `[${node.items.map((item) => queryableText(text, item)).join(",")}]`;
     case "string":

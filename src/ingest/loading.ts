@@ -70,10 +70,8 @@ export class Loading {
     try {
       let page: Candidate[] = [];
       for (const candidate of this.candidates(offers)) {
-        if ("reason" in candidate) this.reportUnread(candidate.absolute, candidate.reason, "unreadable");
-        else if (isSystemFile(candidate.absolute)) {
-          this.reportUnread(candidate.absolute, "left by an operating system; not read", "not_events");
-        } else page.push(candidate);
+        if ("reason" in candidate) this.reportProblem(candidate);
+        else page.push(candidate);
         if (page.length >= LOOKUP_FILES) {
           await this.offer(page);
           page = [];
@@ -109,9 +107,14 @@ export class Loading {
         this.files.skipped += 1;
         continue;
       }
-      if (known.changed.has(i)) this.warnings.add(file.path, CHANGED, true);
-      this.tasks.push({ ordinal: this.nextOrdinal, root: file.root, path: file.path, absolute: file.absolute });
+      const task = { ordinal: this.nextOrdinal, root: file.root, path: file.path, absolute: file.absolute };
       this.nextOrdinal += 1;
+      if (isSystemFile(file.absolute)) {
+        this.addUnread(unreadOutcome(task, "not_events", "left by an operating system; not read"), file.size_bytes);
+        continue;
+      }
+      if (known.changed.has(i)) this.warnings.add(file.path, CHANGED, true);
+      this.tasks.push(task);
       this.taskBytes += file.size_bytes;
       if (this.tasks.length >= TASK_FILES || this.taskBytes >= TASK_BYTES) await this.handOut();
       if (this.isStopped()) return;
@@ -188,13 +191,16 @@ export class Loading {
     this.records.replaced += counts.replaced;
   }
 
-  /** A file that no reader gets: it still has its row in the manifest. */
-  private reportUnread(absolute: string, reason: string, status: "unreadable" | "not_events"): void {
+  private reportProblem({ absolute, reason }: DiscoveryProblem): void {
     this.files.offered += 1;
-    const { root, path } = this.nameOf(absolute);
-    const task = { ordinal: this.nextOrdinal, root, path, absolute };
+    const task = { ordinal: this.nextOrdinal, absolute, ...this.nameOf(absolute) };
     this.nextOrdinal += 1;
-    this.unread.push(unreadOutcome(task, status, reason));
+    this.addUnread(unreadOutcome(task, "unreadable", reason), null);
+  }
+
+  /** A file that no reader gets: it still has its row in the manifest. */
+  private addUnread({ file, rejected }: FileOutcome, size_bytes: number | null): void {
+    this.unread.push({ file: { ...file, size_bytes }, rejected });
   }
 
   private nameOf(absolute: string): { root: string; path: string } {

@@ -1,20 +1,26 @@
-import { parquetWriteFile } from "hyparquet-writer";
 import { SHARD_COLUMNS } from "../store/case-schema.ts";
 import type { ShardValue } from "./event-row.ts";
-
-type SchemaElement = NonNullable<Parameters<typeof parquetWriteFile>[0]["schema"]>[number];
+import {
+  FlagColumn,
+  NumberColumn,
+  PlainTextColumn,
+  RepeatedTextColumn,
+  type ParquetColumn,
+} from "./parquet-column.ts";
+import { writeParquetFile } from "./parquet-file.ts";
 
 /** Rows of one or more files, column by column, until they are written as one uncompressed Parquet file. */
 export class Shard {
   rowCount = 0;
   /** Rough size of the text held, for the memory limit. */
   textLength = 0;
-  private columns: ShardValue[][] = SHARD_COLUMNS.map(() => []);
+  private columns = newColumns();
 
   append(row: readonly ShardValue[]): void {
-    for (let i = 0; i < row.length; i += 1) {
+    const { columns } = this;
+    for (let i = 0; i < columns.length; i += 1) {
       const value = row[i]!;
-      this.columns[i]!.push(value);
+      columns[i]!.append(value);
       if (typeof value === "string") this.textLength += value.length;
     }
     this.rowCount += 1;
@@ -22,23 +28,28 @@ export class Shard {
 
   /** Writes the rows and starts anew. Throws the file system's error when there is no space. */
   write(path: string): void {
-    const columnData = SHARD_COLUMNS.map(([name], i) => ({ name, data: this.columns[i]! }));
-    parquetWriteFile({ filename: path, columnData, schema: SCHEMA, codec: "UNCOMPRESSED", statistics: false });
-    this.columns = SHARD_COLUMNS.map(() => []);
+    const rows = this.rowCount;
+    writeParquetFile(
+      path,
+      rows,
+      SHARD_COLUMNS.map(([name], i) => ({ name, pages: this.columns[i]!.pages(rows) })),
+    );
+    this.columns = newColumns();
     this.rowCount = 0;
     this.textLength = 0;
   }
 }
 
-const SCHEMA: SchemaElement[] = [
-  { name: "root", num_children: SHARD_COLUMNS.length },
-  ...SHARD_COLUMNS.map(([name, type]) => schemaElement(name, type)),
-];
+/** Texts that are different in nearly every record. */
+const DISTINCT = new Set(["event_id", "request_id", "shared_event_id", "record_key"]);
 
-function schemaElement(name: string, type: string): SchemaElement {
-  const repetition_type = "OPTIONAL";
-  if (type === "TIMESTAMP") return { name, type: "INT64", repetition_type };
-  if (type === "BOOLEAN") return { name, type: "BOOLEAN", repetition_type };
-  if (type === "INTEGER") return { name, type: "INT32", repetition_type };
-  return { name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type };
+function newColumns(): ParquetColumn<ShardValue>[] {
+  return SHARD_COLUMNS.map(([name, type]) => newColumn(name, type) as ParquetColumn<ShardValue>);
+}
+
+function newColumn(name: string, type: string): ParquetColumn<never> {
+  if (type === "TIMESTAMP") return new NumberColumn(64);
+  if (type === "INTEGER") return new NumberColumn(32);
+  if (type === "BOOLEAN") return new FlagColumn();
+  return type.startsWith("JSON") || DISTINCT.has(name) ? new PlainTextColumn() : new RepeatedTextColumn();
 }

@@ -13,6 +13,12 @@ export interface Macro {
 
 const JSON_PATH = String.raw`'$.' || regexp_replace(path, '(^|\.)([^.\[]+)', '\1"\2"', 'g')`;
 
+/** A text that sorts as the events do; null for an undated event, which arg_min and arg_max pass over. */
+const EVENT_ORDER = "CAST(epoch_us(moment) AS VARCHAR) || lpad(CAST(place AS VARCHAR), 2, '0') || id";
+
+// A plain CAST would round, and put 12:59:59.7 into the next hour.
+const WHOLE_SECONDS = "CAST(floor(epoch(moment)) AS BIGINT)";
+
 export const MACROS: readonly Macro[] = [
   macro(
     "ct_json(doc, path)",
@@ -57,10 +63,20 @@ export const MACROS: readonly Macro[] = [
     "string_agg(DISTINCT value, ', ' ORDER BY value)",
     "the distinct values of a group, sorted, as one text",
   ),
-  macro("ct_epoch(moment)", "CAST(epoch(moment) AS BIGINT)", "whole seconds since 1970 UTC"),
+  macro(
+    "ct_first_event(id, moment, place)",
+    `coalesce(arg_min(id, ${EVENT_ORDER}), min(id))`,
+    "the event id of a group's first event, by `event_time`, `same_second_rank` and id",
+  ),
+  macro(
+    "ct_last_event(id, moment, place)",
+    `coalesce(arg_max(id, ${EVENT_ORDER}), max(id))`,
+    "the event id of a group's last event, by the same order",
+  ),
+  macro("ct_epoch(moment)", WHOLE_SECONDS, "whole seconds since 1970 UTC; a fraction is cut off"),
   macro(
     "ct_bucket(moment, seconds)",
-    "make_timestamp((CAST(epoch(moment) AS BIGINT) // seconds) * seconds * 1000000)",
+    `make_timestamp((${WHOLE_SECONDS} // seconds) * seconds * 1000000)`,
     "start of the bucket of so many seconds, counted from 1970 UTC",
   ),
   macro("ct_dow(moment)", "isodow(moment)", "day of the week, Monday 1 to Sunday 7"),

@@ -53,11 +53,12 @@ export async function appendBatch(database: Database, batch: Batch): Promise<Bat
   });
 }
 
-/** A file that could not be read earlier and is offered again replaces its old manifest row, and takes over its id. */
+/** A file that was not or could not be read earlier and is offered again replaces its old manifest row, with its id. */
 async function dropReoffered(database: Database, files: readonly ReadFile[]): Promise<void> {
   await rememberOffered(database, files);
   await database.run(`
-    DELETE FROM evidence_files WHERE status IN ('unreadable', 'unsupported') AND records = 0
+    DELETE FROM evidence_files
+    WHERE records = 0 AND (status IN ('unreadable', 'unsupported') OR sha256_stored IS NULL)
       AND (root, path) IN (SELECT (root, path) FROM offered)`);
 }
 

@@ -75,8 +75,8 @@ export class Random {
 
   /** Many random base64 characters at once. */
   base64(length: number): string {
-    const bytes = Buffer.allocUnsafe(Math.ceil((length * 3) / 12) * 3 + 4);
-    for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.writeUInt32LE(this.bits(), at);
+    const bytes = Buffer.allocUnsafe(Math.ceil((length * 3) / 16) * 4);
+    for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(this.bits(), at);
     return bytes.toString("base64").slice(0, length);
   }
 

@@ -1,0 +1,55 @@
+-- ---
+-- id: top-principals
+-- title: Who was active
+-- question: Who was active, and how unlike the others are they?
+-- phase: triage
+-- kind: overview
+-- requires: [management, data]
+-- counts: records
+-- columns: {actor: principal, ref: first_event_id}
+-- next:
+--   - {query: principal-dossier, with: {principal: principal}}
+--   - {query: access-denied}
+-- false_positives:
+--   - Pipelines, backup jobs and security scanners use many calls, clients and addresses as a matter of course
+--   - Service-linked roles and AWS services act by themselves; `types` and the name tell
+-- cannot_show: who sat behind a role or a shared key, nor what a principal did where nothing was recorded
+-- references:
+--   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html"
+--   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
+-- ---
+WITH calls AS (
+  SELECT
+    -- The id that AWS gives once: a user made anew under an old name is another principal.
+    coalesce(principal_unique_id, actor) AS principal_key,
+    principal_unique_id, principal_arn, actor, user_identity_type, session_group, user_identity_access_key_id,
+    source_ip, user_agent, aws_region, recipient_account_id, error_code,
+    coalesce(service, '') || ':' || coalesce(event_base_name, '') AS api,
+    event_time, same_second_rank, event_id, action_id, read_only, outcome
+  FROM events
+  WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+)
+SELECT
+  -- The copy of a call that another account received names the caller by id alone, so the ARN may stand in some records only.
+  coalesce(max(principal_arn), min(actor)) AS principal,
+  max(principal_unique_id) AS principal_unique_id,
+  ct_set(user_identity_type) AS types,
+  count(*) AS n_records,
+  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  count(*) FILTER (WHERE read_only = false) AS n_writes,
+  count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
+  count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
+  count(DISTINCT api) AS n_apis,
+  count(DISTINCT session_group) AS n_sessions,
+  count(DISTINCT user_identity_access_key_id) FILTER (WHERE user_identity_access_key_id <> '') AS n_keys,
+  count(DISTINCT source_ip) AS n_source_ips,
+  count(DISTINCT user_agent) AS n_user_agents,
+  count(DISTINCT aws_region) AS n_regions,
+  count(DISTINCT recipient_account_id) AS n_accounts,
+  min(event_time) AS first_seen,
+  max(event_time) AS last_seen,
+  ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
+  ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
+FROM calls
+GROUP BY principal_key
+ORDER BY n_records DESC, principal_key;

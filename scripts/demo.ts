@@ -3,7 +3,7 @@
  * would type. Can be run again: what is there is kept, and the ingest skips it. Everything lies in `demo/`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { EXIT_CODES } from "../src/errors.ts";
 
@@ -12,6 +12,9 @@ const EVIDENCE = "demo/evidence";
 /** Written last by the generator, so it is there only when the archive is whole. */
 const TRUTH = "demo/truth.json";
 const CASE = "demo/case";
+const TIMELINE = "demo/incident.csv";
+/** The address that `access-denied` brings up. */
+const ATTACKER = "203.0.113.77";
 
 interface Step {
   /** Words after `coldtrail`. */
@@ -29,7 +32,17 @@ const STEPS: readonly Step[] = [
     },
   },
   { words: ["overview", "--case", CASE] },
+  { words: ["query", "run", "access-denied", "--param", "min_apis=5", "--case", CASE] },
+  { words: ["query", "run", "cloudtrail-tampering", "--case", CASE] },
+  { words: ["query", "run", "ip-pivot", "--param", `ip=${ATTACKER}`, "--limit", "10", "--case", CASE] },
 ];
+
+/** The steps that need what the archive's truth says of the attack: its keys, principals and addresses. */
+function timelineSteps(): Step[] {
+  const { story } = JSON.parse(readFileSync(root + TRUTH, "utf8")) as { story: { seed_flags: string[] } };
+  const seeds = ["timeline", ...story.seed_flags, "--case", CASE];
+  return [{ words: [...seeds, "-o", TIMELINE] }, { words: [...seeds, "--limit", "12"] }];
+}
 
 /** The demo has a case and a journal of its own, whatever the person at the terminal works on. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("COLDTRAIL_")));
@@ -46,7 +59,7 @@ function makeArchive(): number {
 }
 
 function runSteps(): number {
-  for (const { words, expected = {} } of STEPS) {
+  for (const { words, expected = {} } of [...STEPS, ...timelineSteps()]) {
     say(`\n$ coldtrail ${words.join(" ")}`);
     const code = run(["dist/main.js", ...words]);
     const explanation = expected[code];

@@ -58,7 +58,7 @@ async function answersOf(caseFolder: string, threads: number): Promise<Record<st
     }
     for (const profile of ["brief", "full", "timesketch"] as const) {
       const seeds = parseSeeds({ ip: [flagValue("--ip")] });
-      answers[`timeline ${profile}`] = await hashOf((await runTimeline(reader, { seeds, profile, localTime: null })).result);
+      answers[`timeline ${profile}`] = await hashOf((await runTimeline(reader, { seeds, profile, localTime: null, limit: null })).result);
     }
   } finally {
     reader.close();

@@ -1,12 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { escapeControlsInLines } from "../export/sanitise.ts";
 import { UsageError } from "../errors.ts";
 
 /** Whoever read our output has left (`| head`): the command ends quietly, with exit code 0. */
 export class BrokenPipe extends Error {}
-
-const ENDINGS = ["drain", "close", "error"] as const;
 
 export interface TerminalOptions {
   readonly quiet: boolean;
@@ -22,14 +20,11 @@ export class Terminal {
   color = false;
   private readonly hash: Hash = createHash("sha256");
   private wrote = false;
-  private broken = false;
   private progressShown = false;
 
   constructor() {
-    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      this.broken = true;
-    });
+    // `print` learns of it from its own write.
+    process.stdout.on("error", () => undefined);
     // Nobody left to tell.
     process.stderr.on("error", () => undefined);
   }
@@ -39,19 +34,25 @@ export class Terminal {
     this.color = color && process.stdout.isTTY;
   }
 
-  /** Columns of the terminal, or null when stdout is none and nothing needs to be cut. */
+  /** Columns of the terminal, or of COLUMNS; null when stdout is no terminal and nothing needs to be cut. */
   get width(): number | null {
-    return process.stdout.isTTY ? process.stdout.columns : null;
+    if (process.stdout.isTTY) return process.stdout.columns;
+    const columns = Number(process.env["COLUMNS"]);
+    return Number.isSafeInteger(columns) && columns >= 40 ? columns : null;
   }
 
-  /** Writes a piece of the result; waits while the reader is slow. Throws BrokenPipe. */
+  /** Writes a piece of the result; waits while the reader is slow. Throws BrokenPipe, and UsageError on a full disk. */
   async print(text: string): Promise<void> {
-    if (this.broken) throw new BrokenPipe();
     this.hash.update(text);
     this.wrote = true;
     this.clearProgress();
-    if (!process.stdout.write(text)) await this.drained();
-    if (this.broken) throw new BrokenPipe();
+    const failure = await new Promise<Error | null | undefined>((resolve) => {
+      process.stdout.write(text, resolve);
+    });
+    if (failure == null) return;
+    const { code } = failure as NodeJS.ErrnoException;
+    if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED") throw new BrokenPipe();
+    throw outputError("standard output", failure);
   }
 
   /** Writes the pieces to stdout, or whole or not at all to `file`. */
@@ -89,45 +90,50 @@ export class Terminal {
     return this.wrote ? this.hash.copy().digest("hex") : null;
   }
 
-  private async drained(): Promise<void> {
-    const { stdout } = process;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        for (const event of ENDINGS) stdout.removeListener(event, done);
-        resolve();
-      };
-      for (const event of ENDINGS) stdout.on(event, done);
-    });
-  }
-
   private clearProgress(): void {
     if (this.progressShown) process.stderr.write("\r\u001b[2K");
     this.progressShown = false;
   }
 
   private async printToFile(pieces: AsyncIterable<string>, file: string): Promise<void> {
-    const draft = `${file}.${process.pid}.part`;
-    let descriptor: number;
-    try {
-      descriptor = openSync(draft, "wx");
-    } catch (error) {
-      throw new UsageError({
-        what: "Could not write the output",
-        where: file,
-        fix: `${(error as Error).message}. Name another file with -o.`,
-      });
-    }
+    // A device or pipe is written to as it is: a rename would put a file in its place.
+    const draft = isSpecial(file) ? null : `${file}.${process.pid}.part`;
+    const descriptor = writing(file, () => openSync(draft ?? file, draft === null ? "w" : "wx"));
+    let isOpen = true;
     try {
       for await (const piece of pieces) {
         this.hash.update(piece);
         this.wrote = true;
-        writeSync(descriptor, piece);
+        writing(file, () => writeFileSync(descriptor, piece));
       }
       closeSync(descriptor);
-      renameSync(draft, file);
+      isOpen = false;
+      if (draft !== null) writing(file, () => renameSync(draft, file));
     } catch (error) {
-      rmSync(draft, { force: true });
+      if (isOpen) closeSync(descriptor);
+      if (draft !== null) rmSync(draft, { force: true });
       throw error;
     }
   }
+}
+
+function isSpecial(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+}
+
+/** Tells what the file system refuses from what goes wrong while the pieces are made. */
+function writing<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw outputError(file, error as Error);
+  }
+}
+
+function outputError(where: string, error: Error): UsageError {
+  return new UsageError(
+    { what: "Could not write the output", where, fix: `${error.message}. Name another file with -o.` },
+    { cause: error },
+  );
 }

@@ -11,6 +11,7 @@ import { ORDER_NOTE, runTimeline } from "../timeline/timeline.ts";
 import {
   addSharedOptions,
   runCommand,
+  wholeNumber,
   type CommandResult,
   type CommandRun,
   type SharedOptions,
@@ -21,6 +22,7 @@ import type { Terminal } from "./terminal.ts";
 interface TimelineCliOptions extends SharedOptions, OutputOptions, SeedFlags, Omit<ScopeFlags, "principal"> {
   readonly profile: ProfileName;
   readonly tz?: string;
+  readonly limit?: string;
 }
 
 export function addTimelineCommand(program: Command, terminal: Terminal): void {
@@ -47,6 +49,7 @@ export function addTimelineCommand(program: Command, terminal: Terminal): void {
         .choices(PROFILES)
         .default("brief"),
     )
+    .option("--limit <n>", "at most so many rows, from the start")
     .option("--tz <zone>", "add the local time of a zone such as Europe/Berlin, with its offset")
     .addHelpText(
       "after",
@@ -67,9 +70,15 @@ async function timeline(run: CommandRun, options: TimelineCliOptions): Promise<C
   const format = options.output?.endsWith(".csv") === true && options.format === "table" ? "csv" : options.format;
   const reader = await run.openCase(async (database) => prepareCase(database, scope));
   try {
-    const { result, counts } = await runTimeline(reader, { seeds, profile: options.profile, localTime });
-    const notes = (): Record<string, string | number> => ({
+    const { result, counts } = await runTimeline(reader, {
+      seeds,
+      profile: options.profile,
+      localTime,
+      limit: options.limit === undefined ? null : wholeNumber("--limit", options.limit),
+    });
+    const notes = (): Record<string, string | number | boolean> => ({
       rows: counts.rows,
+      ...(counts.limited ? { more_rows_cut_by_limit: true } : {}),
       actions: counts.actions,
       seeds: seedsInWords(seeds),
       scope: scopeInWords(scope),
@@ -77,7 +86,7 @@ async function timeline(run: CommandRun, options: TimelineCliOptions): Promise<C
       cannot_show:
         "calls that no trail recorded, denied calls into other accounts, and what was recorded and not handed over",
     });
-    const lines = (): string[] => Object.entries(notes()).map(([name, value]) => `${name.replace("_", " ")}: ${value}`);
+    const lines = (): string[] => Object.entries(notes()).map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`);
     const omit_null = options.profile === "timesketch";
     await printResult(run, result, { ...options, format, footer: lines, meta: notes, omit_null });
     if (format === "csv" || format === "jsonl") {

@@ -26,7 +26,6 @@ const NEVER_CUT: ReadonlySet<ColumnType> = new Set(["integer", "float", "boolean
 /** Cells no longer than this (an address, an account) stay whole, while that is possible, where they are the rule. */
 const SHORT_CELL_MAX = 16;
 const LONG_CELLS_MIN = 10;
-const CELLS_MIN = 8;
 const HEADER_MIN = 6;
 /** Without a terminal nothing is cut, but one endless cell should not push every other row apart. */
 const PADDING_MAX = 120;
@@ -37,8 +36,8 @@ export function isNeverCut({ type }: ResultColumn): boolean {
 }
 
 /**
- * A width for each column so that a line fits `width` terminal columns; null when not even cut cells would fit side by
- * side. With `width` null a line may be of any length.
+ * A width for each column so that a line fits `width` terminal columns; null when the short cells whole and
+ * the long ones cut would not fit side by side. With `width` null a line may be of any length.
  */
 export function layOutColumns(
   columns: readonly ResultColumn[],
@@ -56,13 +55,11 @@ export function layOutColumns(
   }
 
   const room = width - COLUMN_GAP * (columns.length - 1);
-  for (const smallest of [keepShortCells, cutAnyText]) {
-    const floors = needs.map(smallest);
-    if (sum(floors) > room) continue;
-    const typical = widen(floors, { wanted: needs.map((need) => need.typical), room });
-    return widen(typical, { wanted: needs.map((need) => need.longest), room });
-  }
-  return null;
+  const floors = needs.map(keepShortCells);
+  // An address or an account of eight characters says nothing: then a card for each row is read more easily.
+  if (sum(floors) > room) return null;
+  const typical = widen(floors, { wanted: needs.map((need) => need.typical), room });
+  return widen(typical, { wanted: needs.map((need) => need.longest), room });
 }
 
 interface Need {
@@ -98,11 +95,6 @@ function measure(column: ResultColumn, cells: readonly string[]): Need {
 function keepShortCells(need: Need): number {
   if (isNeverCut(need.column)) return withHeader(need.cells, need);
   return need.shortCells === null ? LONG_CELLS_MIN : withHeader(need.shortCells, need);
-}
-
-function cutAnyText(need: Need): number {
-  const whole = withHeader(need.cells, need);
-  return isNeverCut(need.column) ? whole : Math.min(whole, CELLS_MIN);
 }
 
 // A header is cut before its cells are: its beginning says enough.

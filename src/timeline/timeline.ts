@@ -13,12 +13,14 @@ export interface TimelineOptions {
   readonly seeds: Seeds;
   readonly profile: ProfileName;
   readonly localTime: ((utc: string) => string) | null;
+  /** Rows at most; null for all. */
+  readonly limit: number | null;
 }
 
 export interface Timeline {
   readonly result: ResultTable;
   /** Complete after the last row. */
-  readonly counts: { rows: number; actions: number; undated: number };
+  readonly counts: { rows: number; actions: number; undated: number; limited: boolean };
 }
 
 /** Said with every timeline. */
@@ -28,7 +30,7 @@ export const ORDER_NOTE =
 /** Starts a timeline; the reader must have been prepared with its scope. Rows stream. Throws QueryError. */
 export async function runTimeline(reader: CaseReader, options: TimelineOptions): Promise<Timeline> {
   const columns = profileColumns(options.profile, options.localTime);
-  const counts = { rows: 0, actions: 0, undated: 0 };
+  const counts = { rows: 0, actions: 0, undated: 0, limited: false };
   const days = await findDays(reader, options.seeds);
   return {
     result: {
@@ -46,7 +48,7 @@ interface Reading extends TimelineOptions {
 }
 
 async function* timelineRows(reader: CaseReader, reading: Reading): AsyncGenerator<ResultRow[]> {
-  const { days, columns, counts, profile } = reading;
+  const { days, columns, counts, profile, limit } = reading;
   const grouping = new Grouping();
   const actions = new Set<string>();
   for (const day of days) {
@@ -54,9 +56,11 @@ async function* timelineRows(reader: CaseReader, reading: Reading): AsyncGenerat
     const skipped = day === null && profile === "timesketch";
     const { columns: named, chunks } = await reader.query(daySql(reading.seeds, day), day === null ? {} : { day });
     for await (const chunk of chunks) {
-      const rows = chunk.map(
-        (cells) => Object.fromEntries(named.map(({ name }, i) => [name, cells[i] ?? null])) as TimelineRow,
-      );
+      const room = limit === null ? chunk.length : Math.max(0, limit - counts.rows);
+      counts.limited ||= chunk.length > room;
+      const rows = chunk
+        .slice(0, room)
+        .map((cells) => Object.fromEntries(named.map(({ name }, i) => [name, cells[i] ?? null])) as TimelineRow);
       if (day === null) counts.undated += rows.length;
       if (skipped) continue;
       counts.rows += rows.length;
@@ -66,7 +70,9 @@ async function* timelineRows(reader: CaseReader, reading: Reading): AsyncGenerat
         const grouped = { ...row, same_second: grouping.label(row) };
         return columns.map(({ value }) => value(grouped));
       });
+      if (counts.limited) break;
     }
+    if (counts.limited) break;
   }
   counts.actions += actions.size;
 }

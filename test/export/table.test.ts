@@ -72,13 +72,33 @@ describe("A table", () => {
     `);
   });
 
-  test("for 80 columns squeezes seven columns in", async () => {
+  test("for 80 columns shows seven columns as cards, with no cell cut", async () => {
     expect(await format("table", table, { width: 80 })).toMatchInlineSnapshot(`
-      "event_time              event_na…  actor      source_…  outcome      n  user_ag…
-      ──────────────────────  ─────────  ─────────  ────────  ────────  ────  ────────
-      2023-07-10T12:27:45Z    GetCalle…  …Role/ada  203.0.1…  no-error  1204  aws-cli…
-      2023-07-10T12:27:46Z    ListBuck…  …benjamin  203.0.1…  denied       7  Boto3/1…
-      2023-07-10T12:27:46.5Z  StopLogg…             cloudfo…  no-error        console…
+      "─ 1 ────────────────────────────────────────────────────────────────────────────
+      event_time  2023-07-10T12:27:45Z
+      event_name  GetCallerIdentity
+      actor       arn:aws:sts::123456789012:assumed-role/OrganizationAccountAccessRole
+                  /ada
+      source_ip   203.0.113.77
+      outcome     no-error
+      n           1204
+      user_agent  aws-cli/2.12.6 Python/3.11.4 Linux/5.15 exe/x86_64.ubuntu.22
+      ─ 2 ────────────────────────────────────────────────────────────────────────────
+      event_time  2023-07-10T12:27:46Z
+      event_name  ListBuckets
+      actor       arn:aws:iam::123456789012:user/benjamin
+      source_ip   203.0.113.8
+      outcome     denied
+      n           7
+      user_agent  Boto3/1.26 \\x1b[31m日本語テキスト
+      ─ 3 ────────────────────────────────────────────────────────────────────────────
+      event_time  2023-07-10T12:27:46.5Z
+      event_name  StopLogging
+      actor
+      source_ip   cloudformation.amazonaws.com
+      outcome     no-error
+      n
+      user_agent  console.amazonaws.com
       "
     `);
   });

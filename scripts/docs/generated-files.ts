@@ -3,11 +3,14 @@ import { dirname, join } from "node:path";
 import { renderCliPage } from "./cli-page.ts";
 import { renderFormats } from "./format-tables.ts";
 import type { GeneratedFile } from "./generated-file.ts";
+import { renderQueryIndex, renderQueryPage } from "./query-pages.ts";
 
 /** Every page of the repository that is made from the code, wholly or in part. */
 const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: "docs/cli.md", render: renderCliPage },
   { path: "docs/formats.md", render: renderFormats },
+  { path: "docs/queries.md", render: renderQueryPage },
+  { path: "queries/README.md", render: renderQueryIndex },
 ];
 
 interface StaleFile {

@@ -11,7 +11,7 @@ import {
 import { addOutputOptions, printResult, tableOf, type OutputOptions } from "./output-options.ts";
 import type { Terminal } from "./terminal.ts";
 
-const STATUSES = ["imported", "partial", "not_events", "unsupported", "unreadable"] as const;
+const STATUSES = ["imported", "partial", "not_events", "unsupported", "unreadable", "not_selected"] as const;
 
 interface ListOptions extends SharedOptions, OutputOptions {
   readonly status?: (typeof STATUSES)[number];

@@ -1,6 +1,8 @@
 import { Option, type Command } from "commander";
 import { EXIT_CODES } from "../errors.ts";
 import { ingestArchives, type IngestResult } from "../ingest/ingest.ts";
+import { planIngest } from "../ingest/plan.ts";
+import type { Selection } from "../ingest/selection.ts";
 import { readJournals } from "../journal/read-journals.ts";
 import {
   addSharedOptions,
@@ -10,6 +12,9 @@ import {
   type CommandRun,
   type SharedOptions,
 } from "./command-run.ts";
+import { expandValues } from "../queries/scope.ts";
+import { parseSince, parseUntil } from "../queries/time-text.ts";
+import { printPlan } from "./ingest-plan.ts";
 import { ingestProgress } from "./ingest-progress.ts";
 import { summaryJson, summaryText } from "./ingest-summary.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,6 +24,13 @@ interface IngestCliOptions extends SharedOptions {
   readonly root?: readonly string[];
   readonly jobs?: string;
   readonly inPlace?: boolean;
+  readonly plan?: boolean;
+  readonly ignoreSpace?: boolean;
+  readonly since?: string;
+  readonly until?: string;
+  readonly account?: readonly string[];
+  readonly region?: readonly string[];
+  readonly kind?: readonly string[];
   readonly format: "table" | "json";
 }
 
@@ -33,8 +45,30 @@ export function addIngestCommand(program: Command, terminal: Terminal): void {
     .option("--root <label=path>", "where an evidence root is mounted now; repeatable", collect)
     .option("--jobs <n>", "reader threads (default: one a core)")
     .option("--in-place", "write the case file itself: needs no second copy, but nobody can read meanwhile")
+    .option("--plan", "look at names and sizes only: files by account, region, kind and month, and what loading takes")
+    .option(
+      "--since <time>",
+      "only files delivered from this time on, by their names (UTC; a date is its first moment)",
+    )
+    .option("--until <time>", "only files delivered before this time and a day more (UTC; a date is that whole day)")
+    .option("--account <id...>", "only files of these accounts, by their names")
+    .option("--region <region...>", "only files of these regions, by their names")
+    .option(
+      "--kind <kind...>",
+      "only files of these kinds: CloudTrail, CloudTrail-Digest, CloudTrail-Insight and so on",
+    )
+    .option("--ignore-space", "start even when the disk looks too small")
     .addOption(new Option("--format <format>", "format of the summary").choices(["table", "json"]).default("table"))
-    .addHelpText("after", "\nExample:\n  $ coldtrail ingest ./evidence --case ./acme");
+    .addHelpText(
+      "after",
+      `
+Files whose names say nothing are always loaded. What was left out is counted, stays visible in overview, and loads later.
+
+Examples:
+  $ coldtrail ingest ./evidence --case ./acme
+  $ coldtrail ingest ./evidence --plan
+  $ coldtrail ingest ./evidence --since 2026-03-01 --until 2026-03-31 --account 111122223333`,
+    );
   addSharedOptions(command).action(async (paths: string[], options: IngestCliOptions) =>
     runCommand(terminal, options, async (run) => ingest(run, paths, options)),
   );
@@ -42,12 +76,16 @@ export function addIngestCommand(program: Command, terminal: Terminal): void {
 
 async function ingest(run: CommandRun, paths: readonly string[], options: IngestCliOptions): Promise<CommandResult> {
   const { terminal } = run;
+  const selection = selectionOf(options);
+  if (options.plan === true) return printPlan(run, planIngest(paths, selection, run.caseFolder), options.format);
   const progress = ingestProgress(terminal, paths);
   const result = await ingestArchives(paths, {
     caseFolder: run.caseFolder,
     toolVersion: TOOL_VERSION,
     roots: options.root ?? [],
     inPlace: options.inPlace === true,
+    ignoreSpace: options.ignoreSpace === true,
+    selection,
     signal: run.interrupt.signal,
     onProgress: progress,
     ...(options.jobs === undefined ? {} : { jobs: wholeNumber("--jobs", options.jobs) }),
@@ -66,10 +104,20 @@ async function ingest(run: CommandRun, paths: readonly string[], options: Ingest
   };
 }
 
+function selectionOf(options: IngestCliOptions): Selection {
+  return {
+    since: options.since === undefined ? null : parseSince(options.since),
+    until: options.until === undefined ? null : parseUntil(options.until),
+    accounts: expandValues(options.account),
+    regions: expandValues(options.region),
+    kinds: expandValues(options.kind),
+  };
+}
+
 function exitCodeOf({ interrupted, summary }: IngestResult): number {
   if (interrupted) return EXIT_CODES.interrupted;
   const { partial, unsupported, unreadable } = summary.files;
-  return partial + unsupported + unreadable > 0 ? EXIT_CODES.unreadable : EXIT_CODES.ok;
+  return partial + unsupported + unreadable + summary.skippedPartial > 0 ? EXIT_CODES.unreadable : EXIT_CODES.ok;
 }
 
 /** Time of an earlier ingest after which the case held exactly the same evidence; null if there was none. */

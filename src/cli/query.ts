@@ -135,7 +135,8 @@ function describeQuery(query: QueryFile): string {
     `counts    ${query.counts}${query.context === "all" ? "; reads the whole case for context" : ""}`,
     ...query.params.map((param) => {
       const otherwise = param.default === undefined ? "must be given" : `default ${param.default ?? "none"}`;
-      return `param     ${param.name} (${param.type}, ${otherwise}): ${param.help}`;
+      const type = param.choices === null ? param.type : param.choices.join(" or ");
+      return `param     ${param.name} (${type}, ${otherwise}): ${param.help}`;
     }),
     ...query.false_positives.map((text) => `beware    ${text}`),
     `cannot    ${query.cannot_show}`,

@@ -86,7 +86,8 @@ async function timeline(run: CommandRun, options: TimelineCliOptions): Promise<C
       cannot_show:
         "calls that no trail recorded, denied calls into other accounts, and what was recorded and not handed over",
     });
-    const lines = (): string[] => Object.entries(notes()).map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`);
+    const lines = (): string[] =>
+      Object.entries(notes()).map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`);
     const omit_null = options.profile === "timesketch";
     await printResult(run, result, { ...options, format, footer: lines, meta: notes, omit_null });
     if (format === "csv" || format === "jsonl") {

@@ -6,9 +6,20 @@ const EPOCH = /^\d{9,17}(?:\.\d{1,9})?$/;
 
 /** Microseconds since 1970 of `YYYY-MM-DDTHH:MM:SSZ`, the one form that AWS writes; null for every other text. */
 export function parseCanonicalTime(text: string): bigint | null {
+  if (text.length !== 20) return null;
+  const known = RECENT.get(text);
+  if (known !== undefined) return known;
   const parts = CANONICAL.exec(text);
-  return parts === null ? null : toMicroseconds(parts, "", undefined);
+  const micros = parts === null ? null : toMicroseconds(parts, "", undefined);
+  if (micros === null) return null;
+  if (RECENT.size >= RECENT_MAX) RECENT.clear();
+  RECENT.set(text, micros);
+  return micros;
 }
+
+/** Records share their seconds with many others, and sessions their creation. */
+const RECENT = new Map<string, bigint>();
+const RECENT_MAX = 20_000;
 
 /**
  * Microseconds since 1970 UTC of any time format met in exports: ISO 8601 extended or basic, with a fraction, an

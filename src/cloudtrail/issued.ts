@@ -26,6 +26,8 @@ const NONE: Issued = { issued_access_key_id: null, issued_session_group: null, c
 const ISSUING =
   /^(?:AssumeRole|AssumeRoleWithSAML|AssumeRoleWithWebIdentity|AssumeRoot|GetSessionToken|GetFederationToken|CreateAccessKey|GetSigninToken|ConsoleLogin)$/;
 
+const NAMING = /^(?:id|name|arn|identifier)?$/;
+
 /** Derives what a successful record issued or created; all null for every other record. */
 export function deriveIssued(input: IssuedInput): Issued {
   if (input.outcome !== "no-error") return NONE;
@@ -44,12 +46,13 @@ function issuedBy(input: IssuedInput): Issued {
   return { issued_access_key_id: key, issued_session_group: group, created_target: null };
 }
 
-/** `CreateUser` creates what `…userName` names, `CreateAccessKey` for a user does not. */
+/** `CreateUser` creates what `…userName` names; `CreateLoginProfile` does not, nor `CreateRoute` what `…routeTableId` does. */
 function createsTarget({ event_name, target_source }: IssuedInput): boolean | null {
   const noun = event_name.slice("Create".length).toLowerCase();
   const key = target_source?.split(".").at(-1)?.replace(/\[\]$/, "").toLowerCase();
   if (key === undefined || noun === "") return null;
-  return key.startsWith(noun) || key === "name" || key === "id" ? true : null;
+  const suffix = key.startsWith(noun) ? key.slice(noun.length) : key;
+  return NAMING.test(suffix) ? true : null;
 }
 
 function textAt(value: unknown, ...path: string[]): string | null {

@@ -27,8 +27,9 @@ export function findMoreRecords(window: TextWindow): WalkEnd {
 function passSeparator(window: TextWindow): "passed" | Exclude<WalkEnd, "found"> {
   const char = window.peek();
   if (char === "") return "cut";
+  if (char !== "," && char !== "}") return "broken";
   window.at += 1;
-  return char === "," ? "passed" : char === "}" ? "absent" : "broken";
+  return char === "," ? "passed" : "absent";
 }
 
 function passMember(window: TextWindow): "passed" | Exclude<WalkEnd, "absent"> {

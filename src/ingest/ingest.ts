@@ -6,12 +6,20 @@ import { excludeCase, refuseOverlap } from "./case-and-evidence.ts";
 import { asCaseError } from "../store/store-error.ts";
 import { isInside, resolveOffers, type Offer } from "./evidence-root.ts";
 import { Loading, type IngestProgress } from "./loading.ts";
+import { planIngest, refuseSmallDisk } from "./plan.ts";
+import { EVERYTHING, type Selection } from "./selection.ts";
 import type { IngestSummary } from "./summary.ts";
 
 export interface IngestOptions extends WriterOptions {
   readonly caseFolder: string;
   /** Reader threads; default: one a core. */
   readonly jobs?: number;
+  /** Code of a reader thread; default: `reader-worker`. */
+  readonly readerWorker?: URL;
+  /** Which files to load, by their names; default: all. */
+  readonly selection?: Selection;
+  /** Starts even when the disk looks too small. */
+  readonly ignoreSpace?: boolean;
   /** `LABEL=PATH` texts. */
   readonly roots?: readonly string[];
   /** Aborted by Ctrl-C: what is committed stays and is published. */
@@ -36,6 +44,9 @@ export async function ingestArchives(paths: readonly string[], options: IngestOp
   refuseOverlap(paths, options.caseFolder);
   // Wrong paths are told before a case is made for them.
   resolveOffers(paths, [], options.roots ?? []);
+  const selection = options.selection ?? EVERYTHING;
+  if (options.ignoreSpace !== true)
+    refuseSmallDisk(planIngest(paths, selection, options.caseFolder), options.caseFolder);
   const started = performance.now();
   const writer = await openCase(options);
   let loading: Loading | null = null;
@@ -47,6 +58,8 @@ export async function ingestArchives(paths: readonly string[], options: IngestOp
       jobs: options.jobs ?? availableParallelism(),
       excluded: excludeCase(writer.folder),
       roots,
+      selection,
+      ...(options.readerWorker === undefined ? {} : { readerWorker: options.readerWorker }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });

@@ -1,6 +1,8 @@
 import { unlinkSync } from "node:fs";
 import { appendBatch } from "../store/append-batch.ts";
 import type { CaseWriter } from "../store/case-writer.ts";
+import { isSelected, type Selection } from "./selection.ts";
+import type { Database } from "../store/database.ts";
 import { lookUpFiles } from "../store/evidence-manifest.ts";
 import { discover, isSystemFile, type Candidate, type DiscoveryProblem, type Excluded } from "./discover.ts";
 import { deepest, pathBelow, type EvidenceRoot, type Offer } from "./evidence-root.ts";
@@ -19,7 +21,9 @@ export interface IngestProgress {
 
 interface LoadingOptions {
   readonly jobs: number;
+  readonly readerWorker?: URL;
   readonly excluded: Excluded;
+  readonly selection: Selection;
   readonly roots: readonly EvidenceRoot[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
@@ -35,7 +39,8 @@ const BATCH_ROWS = 122_880;
 /** Readers pause when the store falls so far behind. */
 const WAITING_ROWS_MAX = 4 * BATCH_ROWS;
 const COMMIT_FIRST_MS = 100;
-const COMMIT_LAST_MS = 4_000;
+const COMMIT_LAST_MS = 30_000;
+const LEFT_OUT = "left out by its name, at the examiner's wish";
 const CHANGED = "differs from the file ingested earlier under this path; both are kept";
 
 /** One run of loading: discovers, hands files to readers, commits what they read. */
@@ -47,6 +52,7 @@ export class Loading {
   private readonly files: FileCounts;
   private readonly records: RecordCounts;
   private readonly warnings = new IngestWarnings();
+  private skippedPartial = 0;
   private nextOrdinal = 0;
   private tasks: FileTask[] = [];
   private taskBytes = 0;
@@ -57,17 +63,19 @@ export class Loading {
   private commitEvery = COMMIT_FIRST_MS;
   private committing: Promise<void> = Promise.resolve();
   private isCommitting = false;
+  private lookups: Database | null = null;
 
   constructor(writer: CaseWriter, options: LoadingOptions) {
     this.writer = writer;
     this.options = options;
-    this.pool = new ReaderPool(options.jobs, writer.folder.shards);
+    this.pool = new ReaderPool(options.jobs, writer.folder.shards, options.readerWorker);
     ({ files: this.files, records: this.records } = emptyCounts());
   }
 
   /** Loads all offers, or what was begun when the signal comes. */
   async load(offers: readonly Offer[]): Promise<IngestCounts> {
     try {
+      this.lookups = await this.writer.database.sibling();
       let page: Candidate[] = [];
       for (const candidate of this.candidates(offers)) {
         if ("reason" in candidate) this.reportProblem(candidate);
@@ -84,8 +92,14 @@ export class Loading {
       await this.pool.close();
       // After a failure a commit may still run; the case must not be closed under it.
       await this.committing.catch(() => undefined);
+      this.lookups?.disconnect();
     }
-    return { files: this.files, records: this.records, warnings: this.warnings.sorted() };
+    return {
+      files: this.files,
+      records: this.records,
+      warnings: this.warnings.sorted(),
+      skippedPartial: this.skippedPartial,
+    };
   }
 
   private *candidates(offers: readonly Offer[]): Generator<Candidate | DiscoveryProblem> {
@@ -100,17 +114,22 @@ export class Loading {
   private async offer(page: readonly Candidate[]): Promise<void> {
     if (page.length === 0) return;
     const named = page.map(({ absolute, size_bytes }) => ({ absolute, size_bytes, ...this.nameOf(absolute) }));
-    const known = await lookUpFiles(this.writer.database, named);
+    const known = await lookUpFiles(this.lookups!, named);
     for (const [i, file] of named.entries()) {
       this.files.offered += 1;
-      if (known.held.has(i)) {
-        this.files.skipped += 1;
+      const problem = known.held.get(i);
+      if (problem !== undefined) {
+        this.skip(file.path, problem);
         continue;
       }
       const task = { ordinal: this.nextOrdinal, root: file.root, path: file.path, absolute: file.absolute };
       this.nextOrdinal += 1;
       if (isSystemFile(file.absolute)) {
         this.addUnread(unreadOutcome(task, "not_events", "left by an operating system; not read"), file.size_bytes);
+        continue;
+      }
+      if (!isSelected(file.path, this.options.selection)) {
+        this.addUnread(unreadOutcome(task, "not_selected", LEFT_OUT), file.size_bytes);
         continue;
       }
       if (known.changed.has(i)) this.warnings.add(file.path, CHANGED, true);
@@ -184,11 +203,20 @@ export class Loading {
       this.records.seen += file.records;
       this.records.rejected += file.rejected;
       this.bytes += file.inflated_bytes ?? 0;
-      if (file.reason !== null) this.warnings.add(file.path, file.reason, file.status !== "not_events");
+      if (file.reason !== null && file.status !== "not_selected")
+        this.warnings.add(file.path, file.reason, file.status !== "not_events");
     }
     this.records.stored += counts.stored;
     this.records.duplicate += counts.duplicate;
     this.records.replaced += counts.replaced;
+  }
+
+  private skip(path: string, problem: string | null): void {
+    this.files.skipped += 1;
+    if (problem === null) return;
+    // A gap stays a gap: it is named each time, and no run that offers the file ends as if there were none.
+    this.skippedPartial += 1;
+    this.warnings.add(path, `${problem}; skipped, in the case since an earlier ingest`, true);
   }
 
   private reportProblem({ absolute, reason }: DiscoveryProblem): void {
@@ -209,9 +237,9 @@ export class Loading {
   }
 
   private report(): void {
-    const { imported, partial, not_events, unsupported, unreadable, skipped } = this.files;
+    const { imported, partial, not_events, unsupported, unreadable, skipped, not_selected } = this.files;
     this.options.onProgress?.({
-      files_done: imported + partial + not_events + unsupported + unreadable + skipped,
+      files_done: imported + partial + not_events + unsupported + unreadable + skipped + not_selected,
       records: this.records.seen,
       bytes: this.bytes,
       elapsed_ms: performance.now() - this.started,

@@ -24,7 +24,10 @@ function levels(valid: Uint8Array, rows: number, present: number): Buffer {
   const run =
     present === rows || present === 0
       ? Buffer.concat([varint(rows * 2), Buffer.from([present === 0 ? 0 : 1])])
-      : Buffer.concat([varint(Math.ceil(rows / 8) * 2 + 1), Buffer.from(valid.buffer, valid.byteOffset, Math.ceil(rows / 8))]);
+      : Buffer.concat([
+          varint(Math.ceil(rows / 8) * 2 + 1),
+          Buffer.from(valid.buffer, valid.byteOffset, Math.ceil(rows / 8)),
+        ]);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(run.length);
   return Buffer.concat([length, run]);

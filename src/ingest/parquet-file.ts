@@ -111,7 +111,10 @@ function footerOf(chunks: readonly Chunk[], rows: number): Buffer {
       thrift.i64(2, chunk.start);
       thrift.struct(3, () => writeChunkFields(thrift, chunk, rows));
     });
-    thrift.i64(2, chunks.reduce((sum, { size }) => sum + size, 0));
+    thrift.i64(
+      2,
+      chunks.reduce((sum, { size }) => sum + size, 0),
+    );
     thrift.i64(3, rows);
   });
   return thrift.finish();

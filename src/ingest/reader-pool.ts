@@ -13,7 +13,7 @@ export interface ShardReply {
 
 interface Reader {
   worker: Worker;
-  readonly number: number;
+  /** One Int32: see `ReaderSetup`. */
   current: Int32Array;
   /** Given out and not yet in a shard, by ordinal. */
   readonly open: Map<number, FileTask>;
@@ -22,6 +22,9 @@ interface Reader {
   pending: number;
 }
 
+/** A reader that stops between two files so many times will not get better. */
+const IDLE_CRASHES_MAX = 3;
+
 /**
  * Reader threads. `read` waits until a reader is free; finished shards come out of `take`. A reader that crashes is
  * replaced: the file it was at is reported as unreadable, the other files it held are read again.
@@ -29,15 +32,18 @@ interface Reader {
 export class ReaderPool {
   private readonly readers: Reader[];
   private readonly shardFolder: string;
+  private readonly workerFile: URL;
   private readonly waiting: (() => void)[] = [];
   private shards: ShardReply[] = [];
   private failure: Error | null = null;
   private closing = false;
   private started = 0;
+  private idleCrashes = 0;
 
-  constructor(count: number, shardFolder: string) {
+  constructor(count: number, shardFolder: string, workerFile = readerWorkerFile()) {
     this.shardFolder = shardFolder;
-    this.readers = Array.from({ length: count }, (_, number) => this.newReader(number));
+    this.workerFile = workerFile;
+    this.readers = Array.from({ length: count }, () => this.newReader());
   }
 
   /** Gives files to the next free reader. Throws what a reader failed with. */
@@ -49,9 +55,13 @@ export class ReaderPool {
 
   /** Asks every reader to finish its shard, and waits for all of them. */
   async flush(): Promise<void> {
-    await this.until(() => this.readers.every(({ busy }) => !busy));
-    for (const reader of this.readers) if (reader.pending > 0) this.send(reader, { kind: "flush" });
-    await this.until(() => this.readers.every(({ busy, pending }) => !busy && pending === 0));
+    for (;;) {
+      await this.until(() => this.readers.every(({ busy }) => !busy));
+      // Asked again when a reader crashed on it: the one in its place has read the files anew.
+      const unfinished = this.readers.filter(({ pending }) => pending > 0);
+      if (unfinished.length === 0) return;
+      for (const reader of unfinished) this.send(reader, { kind: "flush" });
+    }
   }
 
   /** Shards finished since the last call. */
@@ -93,25 +103,26 @@ export class ReaderPool {
     reader.worker.postMessage(request);
   }
 
-  private newReader(number: number): Reader {
-    const open = new Map<number, FileTask>();
-    const reader = { number, open, busy: false, pending: 0 } as unknown as Reader;
+  private newReader(): Reader {
+    const reader = { open: new Map<number, FileTask>(), busy: false, pending: 0 } as unknown as Reader;
     this.start(reader);
     return reader;
   }
 
   private start(reader: Reader): void {
     const current = new SharedArrayBuffer(4);
-    reader.current = new Int32Array(current);
-    reader.current[0] = -1;
     const workerData: ReaderSetup = { shardFolder: this.shardFolder, readerNumber: this.started, current };
+    const worker = new Worker(this.workerFile, { workerData });
     this.started += 1;
-    reader.worker = new Worker(workerFile(), { workerData });
-    reader.worker.on("message", (reply: ReaderReply) => this.receive(reader, reply));
-    reader.worker.on("error", (error) => this.crashed(reader, error as Error));
-    reader.worker.on("exit", (code) => {
-      if (code !== 0) this.crashed(reader, new Error(`the reader stopped with code ${code}`));
-    });
+    reader.worker = worker;
+    reader.current = new Int32Array(current).fill(-1);
+    // One crash is reported as "error" and as "exit"; the second time another worker is in place.
+    const ifInPlace = (report: () => void): void => {
+      if (reader.worker === worker && !this.closing && this.failure === null) report();
+    };
+    worker.on("message", (reply: ReaderReply) => ifInPlace(() => this.receive(reader, reply)));
+    worker.on("error", (error) => ifInPlace(() => this.crashed(reader, error as Error)));
+    worker.on("exit", (code) => ifInPlace(() => this.crashed(reader, new Error(`it stopped with code ${code}`))));
   }
 
   private receive(reader: Reader, reply: ReaderReply): void {
@@ -126,23 +137,21 @@ export class ReaderPool {
   }
 
   private crashed(reader: Reader, error: Error): void {
-    if (this.closing || this.failure !== null) return;
-    const ordinal = reader.current[0]!;
-    const culprit = reader.open.get(ordinal);
-    // Both "error" and "exit" are reported for one crash; the second finds a new worker in place.
-    if (culprit === undefined && reader.open.size === 0) return;
-    const others = [...reader.open.values()].filter((task) => task.ordinal !== ordinal);
-    reader.worker.removeAllListeners();
+    const culprit = reader.open.get(reader.current[0]!);
+    const others = [...reader.open.values()].filter((task) => task !== culprit);
     reader.open.clear();
     reader.pending = 0;
-    this.start(reader);
-    if (culprit !== undefined) {
+    if (culprit === undefined) {
+      this.idleCrashes += 1;
+      if (this.idleCrashes > IDLE_CRASHES_MAX) this.failure = error;
+    } else {
       this.shards.push({
         paths: [],
         rows: 0,
         outcomes: [unreadOutcome(culprit, "unreadable", `the reader crashed on it: ${firstLine(error.message)}`)],
       });
     }
+    if (this.failure === null) this.start(reader);
     for (const task of others) reader.open.set(task.ordinal, task);
     if (others.length > 0) this.send(reader, { kind: "read", tasks: others });
     else reader.busy = false;
@@ -150,7 +159,7 @@ export class ReaderPool {
   }
 }
 
-function workerFile(): URL {
+function readerWorkerFile(): URL {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   return new URL(`./reader-worker.${extension}`, import.meta.url);
 }

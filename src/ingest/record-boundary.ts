@@ -5,12 +5,19 @@ import { skipSpace } from "../cloudtrail/json-text.ts";
  * does, and is no member of another one, is taken for the next record.
  */
 
-const RECORD =
-  String.raw`\{(?=\s*"(?:eventVersion|userIdentity|eventTime|eventSource|eventName|eventID|awsRegion|eventCategory|eventType)"\s*:)` +
-  String.raw`(?<![:[]\s*\{)`;
+const START = String.raw`\{(?=\s*"(?:eventVersion|userIdentity|eventTime|eventSource|eventName|eventID|awsRegion|eventCategory|eventType)"\s*:)`;
+const RECORD = String.raw`${START}(?<![:[]\s*\{)`;
 const NEXT_DOCUMENT = String.raw`\{\s*"Records"\s*:\s*\[`;
 const BOUNDARY = new RegExp(String.raw`${RECORD}|\](?=\s*\}\s*${NEXT_DOCUMENT})`, "g");
 const LAST_BOUNDARY = new RegExp(String.raw`${RECORD}|\](?=\s*\}\s*(?:$|${NEXT_DOCUMENT}))`, "g");
+
+const RECORD_ANYWHERE = new RegExp(String.raw`${START}(?<!:\s*\{)`, "g");
+
+/** Where the next record begins at or after `from`, in text that makes no sense; null when none does. */
+export function nextRecord(text: string, from: number): number | null {
+  RECORD_ANYWHERE.lastIndex = from;
+  return RECORD_ANYWHERE.exec(text)?.index ?? null;
+}
 
 /** A broken item of a list of records: it begins at `at`; `isLast` when nothing follows the text. */
 export interface BrokenItem {
@@ -34,16 +41,17 @@ export function endOfBroken({ text, at, isLast }: BrokenItem): number | null {
 
 /** The end of the object or array at `at`, if it lies before `limit` and what an item of a list may be followed by. */
 function balancedEnd(text: string, at: number, limit: number): number | null {
-  if (text[at] !== "{" && text[at] !== "[") return null;
-  let depth = 0;
+  const closers: string[] = [];
   for (let i = at; i < limit; i += 1) {
     const char = text[i];
     if (char === '"') i = closingQuote(text, i, limit);
-    else if (char === "{" || char === "[") depth += 1;
+    else if (char === "{") closers.push("}");
+    else if (char === "[") closers.push("]");
     else if (char === "}" || char === "]") {
-      depth -= 1;
-      if (depth === 0) return isFollowed(text, i + 1) ? i + 1 : null;
+      if (closers.pop() !== char) return null;
+      if (closers.length === 0) return isFollowed(text, i + 1) ? i + 1 : null;
     }
+    if (closers.length === 0) return null;
   }
   return null;
 }

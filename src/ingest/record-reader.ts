@@ -1,6 +1,6 @@
 import { JsonTextError, parseJsonAt, type JsonNode } from "../cloudtrail/json-text.ts";
 import { findMoreRecords, findRecords } from "./document-walk.ts";
-import { endOfBroken } from "./record-boundary.ts";
+import { endOfBroken, nextRecord } from "./record-boundary.ts";
 import { TextWindow, WINDOW_SIZES } from "./text-window.ts";
 
 /*
@@ -23,6 +23,7 @@ const REREAD_CHARS_MAX = 64 * 1024 * 1024;
 export function* readRecords(bytes: Buffer, from: number, sizes = WINDOW_SIZES): Generator<RecordItem> {
   const window = new TextWindow(bytes, from, sizes);
   const notes = new Set<string>();
+  const problems = new Set<string>();
   const reread = { chars: 0 };
   let before: "start" | "comma" | "record" | "broken" = "start";
   for (;;) {
@@ -36,12 +37,18 @@ export function* readRecords(bytes: Buffer, from: number, sizes = WINDOW_SIZES):
       before = "start";
       window.at += 1;
       const { more, problem } = passListEnd(window, notes);
-      if (!more) return yield endOf(problem, notes);
-    } else if (char === "") return yield endOf("cut off inside the list of records", notes);
-    else {
+      if (more) continue;
+      if (problem !== null) problems.add(problem);
+      const stray = problem === null ? null : passStrayText(window, problem);
+      if (stray === null) return yield endOf(problems, notes);
+      if (stray.text !== "") yield stray;
+    } else if (char === "") {
+      problems.add("cut off inside the list of records");
+      return yield endOf(problems, notes);
+    } else {
       const item = readItem(window, reread);
       if (item === "again") continue;
-      if (before === "record") notes.add(COMMAS);
+      if (before === "record" && item.kind === "record") notes.add(COMMAS);
       before = item.kind;
       yield item;
     }
@@ -50,8 +57,9 @@ export function* readRecords(bytes: Buffer, from: number, sizes = WINDOW_SIZES):
 
 const COMMAS = "a comma between records is missing or one too many";
 
-function endOf(problem: string | null, notes: ReadonlySet<string>): Extract<RecordItem, { kind: "end" }> {
-  return { kind: "end", problem, note: notes.size > 0 ? [...notes].join("; ") : null };
+function endOf(problems: ReadonlySet<string>, notes: ReadonlySet<string>): Extract<RecordItem, { kind: "end" }> {
+  const joined = (texts: ReadonlySet<string>): string | null => (texts.size > 0 ? [...texts].join("; ") : null);
+  return { kind: "end", problem: joined(problems), note: joined(notes) };
 }
 
 function readItem(window: TextWindow, reread: { chars: number }): Exclude<RecordItem, { kind: "end" }> | "again" {
@@ -105,7 +113,7 @@ function passListEnd(window: TextWindow, notes: Set<string>): ListEnd {
 function passNextDocument(window: TextWindow): ListEnd {
   const char = window.peek();
   if (char === "") return { more: false, problem: null };
-  window.at += 1;
+  if (char === "{") window.at += 1;
   switch (char === "{" ? findRecords(window) : "broken") {
     case "found":
       return MORE;
@@ -115,5 +123,19 @@ function passNextDocument(window: TextWindow): ListEnd {
       return { more: false, problem: "another document without records follows" };
     default:
       return { more: false, problem: "unexpected text after the end of the document" };
+  }
+}
+
+/** Text that should not be there, up to the next record; null when no record follows. */
+function passStrayText(window: TextWindow, reason: string): Extract<RecordItem, { kind: "broken" }> | null {
+  for (;;) {
+    const { text, at } = window;
+    const end = nextRecord(text, at);
+    if (end !== null) {
+      const byteOffset = window.byteOffset();
+      window.at = end;
+      return { kind: "broken", text: text.slice(at, end), reason, byteOffset };
+    }
+    if (!window.advance()) return null;
   }
 }

@@ -1,12 +1,6 @@
 import { SHARD_COLUMNS } from "../store/case-schema.ts";
 import type { ShardValue } from "./event-row.ts";
-import {
-  FlagColumn,
-  NumberColumn,
-  PlainTextColumn,
-  RepeatedTextColumn,
-  type ParquetColumn,
-} from "./parquet-column.ts";
+import { FlagColumn, NumberColumn, PlainTextColumn, RepeatedTextColumn, type ParquetColumn } from "./parquet-column.ts";
 import { writeParquetFile } from "./parquet-file.ts";
 
 /** Rows of one or more files, column by column, until they are written as one uncompressed Parquet file. */

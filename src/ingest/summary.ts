@@ -34,6 +34,8 @@ export interface IngestCounts {
   readonly files: FileCounts;
   readonly records: RecordCounts;
   readonly warnings: readonly IngestWarning[];
+  /** Of the skipped files, those that the case holds in part only. */
+  readonly skippedPartial: number;
 }
 
 /** What one ingest did; the span is that of the whole case afterwards. */

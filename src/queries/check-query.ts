@@ -1,7 +1,7 @@
 import type { QueryError } from "../errors.ts";
 import type { CaseReader } from "../store/case-reader.ts";
 import { findDeviations, parameterNames, uncastParameters, type Deviation } from "./portable-subset.ts";
-import { sqlNamesOf } from "./parameters.ts";
+import { bindParameters, sqlNamesOf } from "./parameters.ts";
 import { problem, type QueryFile } from "./query-file.ts";
 
 /** What checking a query file found. */
@@ -22,15 +22,19 @@ export async function checkQuery(reader: CaseReader, query: QueryFile, ids: Read
   const fail = (line: number, fix: string): void =>
     void errors.push(problem(query.path, query.sql_line + line - 1, fix));
   checkParameters(query, fail);
-  for (const { query: next } of query.next) {
-    if (!ids.has(next)) errors.push(problem(query.path, 2, `\`next\` names ${next}, which is no query.`));
-  }
+  checkDefaults(query, errors);
+  const failAt = (key: string, fix: string): void => void errors.push(problem(query.path, query.lineOf(key), fix));
+  for (const { query: next } of query.next)
+    if (!ids.has(next)) failAt("next", `\`next\` names ${next}, which is no query.`);
   const tree = await treeOf(reader, query, fail);
   const columns = await columnsOf(reader, query, errors);
+  const isMissing = (column: string): boolean => columns.length > 0 && !columns.includes(column);
   for (const [role, column] of Object.entries(query.columns)) {
-    if (columns.length > 0 && !columns.includes(column)) {
-      errors.push(problem(query.path, 2, `\`columns\` gives ${role} as ${column}, which the query does not return.`));
-    }
+    if (isMissing(column))
+      failAt("columns", `\`columns\` gives ${role} as ${column}, which the query does not return.`);
+  }
+  for (const column of query.next.flatMap((next) => Object.values(next.with))) {
+    if (isMissing(column)) failAt("next", `\`next\` passes ${column} on, which the query does not return.`);
   }
   if (tree !== null && !hasOrder(tree))
     fail(1, "The query must end in an ORDER BY that leaves no ties, or the same case gives different bytes.");
@@ -45,6 +49,16 @@ function checkParameters(query: QueryFile, fail: (line: number, fix: string) => 
   for (const name of used) if (!declared.has(name)) fail(1, `$${name} is used and not declared under \`params\`.`);
   for (const { name, line } of uncastParameters(query.sql)) {
     fail(line, `Write CAST($${name} AS type): an untyped NULL fails inside functions.`);
+  }
+}
+
+/** A default that is not of its type would refuse every run that leaves the parameter out. */
+function checkDefaults(query: QueryFile, errors: QueryError[]): void {
+  const params = query.params.filter((param) => param.default !== undefined);
+  try {
+    bindParameters({ ...query, params }, new Map());
+  } catch (error) {
+    errors.push(problem(query.path, query.lineOf("params"), `A default does not fit. ${(error as Error).message}`));
   }
 }
 

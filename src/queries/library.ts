@@ -30,7 +30,8 @@ export function readLibrary(folders: readonly string[]): Library {
   const queries: QueryFile[] = [];
   const problems: Error[] = [];
   const seen = new Map<string, QueryFile>();
-  for (const folder of [BUNDLED_LIBRARY, ...folders]) {
+  // A folder named twice, on the command line and in the environment, is read once.
+  for (const folder of new Set([BUNDLED_LIBRARY, ...folders].map((path) => resolve(path)))) {
     for (const path of queryFilesIn(folder)) {
       try {
         const query = readQuery(path);
@@ -64,7 +65,8 @@ export function queryFilesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".sql"))
     .toSorted()
-    .map((name) => join(folder, name));
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** Finds a query by id, or reads it from a path. Throws UsageError with the nearest ids. */

@@ -11,7 +11,8 @@ export interface Macro {
   readonly meaning: string;
 }
 
-const JSON_PATH = String.raw`'$.' || regexp_replace(path, '(^|\.)([^.\[]+)', '\1"\2"', 'g')`;
+// A document that is an array is entered with a bracket: `[0].name`.
+const JSON_PATH = String.raw`'$' || CASE WHEN path LIKE '[%' THEN '' ELSE '.' END || regexp_replace(path, '(^|\.)([^.\[]+)', '\1"\2"', 'g')`;
 
 /** A text that sorts as the events do; null for an undated event, which arg_min and arg_max pass over. */
 const EVENT_ORDER = "CAST(epoch_us(moment) AS VARCHAR) || lpad(CAST(place AS VARCHAR), 2, '0') || id";

@@ -112,7 +112,8 @@ async function missingCategories(reader: CaseReader): Promise<string[]> {
 async function fileProblems(reader: CaseReader): Promise<string[]> {
   const [row] = await reader.rows(`
     SELECT count(*) FILTER (WHERE status = 'unreadable') AS unreadable, count(*) FILTER (WHERE status = 'partial') AS partial,
-      count(*) FILTER (WHERE status = 'unsupported') AS unsupported, coalesce(sum(rejected), 0) AS rejected,
+      count(*) FILTER (WHERE status = 'unsupported') AS unsupported,
+      count(*) FILTER (WHERE status = 'not_selected') AS not_selected, coalesce(sum(rejected), 0) AS rejected,
       count(*) FILTER (WHERE status IN ('imported', 'partial') AND name_delivered_at IS NULL) AS undated,
       count(*) FILTER (WHERE reason LIKE 'a CloudTrail digest file%') AS digests
     FROM evidence_files`);
@@ -124,6 +125,11 @@ async function fileProblems(reader: CaseReader): Promise<string[]> {
     ...(n("partial") > 0
       ? [
           `${n("partial")} files were read in part (${n("rejected")} records rejected): coldtrail evidence list --status partial`,
+        ]
+      : []),
+    ...(n("not_selected") > 0
+      ? [
+          `${n("not_selected")} files were left out at ingest by their names, and late deliveries may be among them: coldtrail evidence list --status not_selected`,
         ]
       : []),
     ...(n("unsupported") > 0

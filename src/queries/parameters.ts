@@ -64,6 +64,8 @@ function scalarOf(param: QueryParameter, text: string): string | number | boolea
     case "duration":
       return parseDuration(text, `--param ${param.name}`);
     default:
+      if (param.choices !== null && !param.choices.includes(text))
+        throw wrongType(param, text, param.choices.join(" or "));
       return text;
   }
 }

@@ -48,6 +48,8 @@ export interface QueryParameter {
   readonly help: string;
   /** An `events` column whose values fit. */
   readonly suggest: string | null;
+  /** The only texts it takes, or null for any; of a mistyped word no empty answer may come. */
+  readonly choices: readonly string[] | null;
 }
 
 export interface QueryFile {
@@ -77,6 +79,8 @@ export interface QueryFile {
   readonly sql: string;
   /** Line of the file on which the SQL begins, from 1. */
   readonly sql_line: number;
+  /** Line of a front matter key; 2 for a key that is not there. */
+  readonly lineOf: (key: string) => number;
 }
 
 const KEYS = new Set([
@@ -136,7 +140,12 @@ class FrontMatter {
     if (error !== undefined) throw problem(path, counter.linePos(error.pos[0]).line + 1, error.message);
     const lines = yaml.split("\n");
     this.lineOf = (key) => lines.findIndex((line) => line.startsWith(`${key}:`)) + 2;
-    const values: unknown = document.toJS({ maxAliasCount: 0 });
+    let values: unknown;
+    try {
+      values = document.toJS({ maxAliasCount: 0 });
+    } catch (error) {
+      throw problem(path, 2, `The front matter must do without YAML anchors: ${(error as Error).message}.`);
+    }
     if (typeof values !== "object" || values === null || Array.isArray(values)) {
       throw problem(path, 2, "The front matter must be YAML keys and values.");
     }
@@ -165,6 +174,7 @@ class FrontMatter {
       false_positives: this.list("false_positives"),
       cannot_show: this.text("cannot_show"),
       references: this.list("references"),
+      lineOf: (key) => Math.max(this.lineOf(key), 2),
     };
   }
 
@@ -183,7 +193,7 @@ class FrontMatter {
 
   private list(key: string): string[] {
     const value = this.values[key] ?? [];
-    if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value as string[];
+    if (isTextList(value)) return value;
     throw this.wrong(key, `\`${key}\` must be a list of texts.`);
   }
 
@@ -215,17 +225,22 @@ class FrontMatter {
   }
 
   private parameter(name: string, declared: unknown): QueryParameter {
-    const { type, help, suggest, default: otherwise, ...rest } = (declared ?? {}) as Record<string, unknown>;
+    const { type, help, suggest, choices, default: otherwise, ...rest } = (declared ?? {}) as Record<string, unknown>;
+    if (!/^[a-z][a-z0-9_]*$/.test(name))
+      throw this.wrong("params", `\`${name}\` is no parameter name such as access_key.`);
     const known = PARAMETER_TYPES.find((word) => word === type);
     if (known === undefined) throw this.wrong("params", `\`${name}\` needs a type: ${PARAMETER_TYPES.join(", ")}.`);
     const [unknown] = Object.keys(rest);
     if (unknown !== undefined) throw this.wrong("params", `\`${name}\` has an unknown key \`${unknown}\`.`);
     if (typeof help !== "string") throw this.wrong("params", `\`${name}\` needs a \`help\` text.`);
+    if (choices !== undefined && !(known === "string" && isTextList(choices)))
+      throw this.wrong("params", `\`${name}\` may have \`choices\`, a list of texts, when its type is string.`);
     return {
       name,
       type: known,
       help,
       suggest: typeof suggest === "string" ? suggest : null,
+      choices: isTextList(choices) ? choices : null,
       default: otherwise === undefined || otherwise === null ? otherwise : textOf(otherwise),
     };
   }
@@ -245,6 +260,10 @@ class FrontMatter {
   private wrong(key: string, fix: string): QueryError {
     return problem(this.path, Math.max(this.lineOf(key), 2), fix);
   }
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function textOf(value: unknown): string {

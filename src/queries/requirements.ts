@@ -52,9 +52,10 @@ function describe(
     };
   }
   if (inCase.n > 0) {
+    const none = rows > 0 ? "" : "no matching record; ";
     return {
       kind: "none-in-scope",
-      text: `no matching record; ${what} are in the case (${count(inCase.n)}), but none for the time, account, region or principal asked`,
+      text: `${none}${what} are in the case (${count(inCase.n)}), but none for the time, account, region or principal asked`,
     };
   }
   return { kind: "none-recorded", text: `no record of this category at all: the case holds no ${what}` };

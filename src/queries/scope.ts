@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { OUTCOMES } from "../cloudtrail/outcome.ts";
 import { UsageError } from "../errors.ts";
 import { parseSince, parseUntil, timestampText } from "./time-text.ts";
@@ -66,16 +66,27 @@ export function parseScope(flags: ScopeFlags): Scope {
 
 /** Replaces `@file` by the file's lines, without blank lines and `#` comments. Throws UsageError. */
 export function expandValues(values: readonly string[] = []): string[] {
-  return values.flatMap((value) => {
-    if (!value.startsWith("@")) return [value];
-    const path = value.slice(1);
-    if (!existsSync(path))
-      throw new UsageError({ what: "No such list file", where: value, fix: "Check the path after @." });
-    return readFileSync(path, "utf8")
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== "" && !line.startsWith("#"));
-  });
+  return values.flatMap((value) => (value.startsWith("@") ? linesOf(value) : [value]));
+}
+
+function linesOf(value: string): string[] {
+  const path = value.slice(1);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new UsageError({ what: "No such list file", where: value, fix: "Check the path after @." });
+  const lines = readFileSync(path, "utf8")
+    // Windows editors begin a file with a byte order mark, which would become part of the first value.
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  // No values would leave the flag out, and so report everything.
+  if (lines.length === 0)
+    throw new UsageError({
+      what: "An empty list file",
+      where: value,
+      fix: "Write one value a line, or leave the flag out.",
+    });
+  return lines;
 }
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -12,7 +12,8 @@ export function standaloneSql(query: QueryFile, scope: Scope, params: QueryParam
   const condition = scopeCondition(scope);
   const used = MACROS.filter(({ name }) => query.sql.includes(name) || condition?.includes(name) === true);
   const lines = [
-    `-- ${query.id}: ${query.question}`,
+    // A question of several lines would leave the comment.
+    `-- ${query.id}: ${query.question.replaceAll(/\s+/g, " ")}`,
     "-- ATTACH 'case/coldtrail.duckdb' AS coldtrail (READ_ONLY); USE coldtrail; SET TimeZone = 'UTC';",
     ...used.map((macro) => `${macroStatement(macro)};`),
     ...(condition === null

@@ -26,8 +26,7 @@ export interface BatchCounts {
 }
 
 /** The rule by which the row shown is chosen; a total order over the records of a case. */
-const COPY_ORDER =
-  "fidelity, delivered_at NULLS LAST, path, member_path NULLS FIRST, sha256, record_index, file_id";
+const COPY_ORDER = "fidelity, delivered_at NULLS LAST, path, member_path NULLS FIRST, sha256, record_index, file_id";
 
 /** What makes two records the same event: the eventID, or the content where there is none. */
 const RECORD_KEY = "coalesce(record_key, event_id)";

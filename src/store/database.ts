@@ -1,5 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import { CaseError } from "../errors.ts";
+import "./whole-text.ts";
 
 /** Catalog name of a case in every connection, whatever its file is called. */
 const CATALOG = "coldtrail";
@@ -24,6 +25,18 @@ export class Database {
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.instance = instance;
     this.connection = connection;
+  }
+
+  /** A second connection to the same instance, for reads that must not wait for a running commit. */
+  async sibling(): Promise<Database> {
+    const connection = await this.instance.connect();
+    await connection.run(`USE ${CATALOG}; SET TimeZone = 'UTC'`);
+    return new Database(this.instance, connection);
+  }
+
+  /** Closes this connection alone: for a sibling. */
+  disconnect(): void {
+    this.connection.closeSync();
   }
 
   /** Opens or (unless read-only) creates a file. Throws CaseError when it is locked, damaged or no database. */

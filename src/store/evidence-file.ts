@@ -2,7 +2,7 @@ import type { DuckDBValue } from "@duckdb/node-api";
 import { timestampValue } from "@duckdb/node-api";
 import type { Database } from "./database.ts";
 
-export type FileStatus = "imported" | "partial" | "not_events" | "unsupported" | "unreadable";
+export type FileStatus = "imported" | "partial" | "not_events" | "unsupported" | "unreadable" | "not_selected";
 
 /** One file or archive member as it was read; with a `file_id` it is a row of `evidence_files`. */
 export interface ReadFile {

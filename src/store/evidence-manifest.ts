@@ -9,8 +9,11 @@ export interface OfferedFile {
 }
 
 export interface KnownFiles {
-  /** Indexes of files that the case holds already: same root, path and size. */
-  readonly held: ReadonlySet<number>;
+  /**
+   * Files that the case holds already, by index: same root, path and size. The value is null for a file that was read
+   * whole, and for the others what is wrong with it.
+   */
+  readonly held: ReadonlyMap<number, string | null>;
   /** Indexes of files that the case holds under the same path with another size. */
   readonly changed: ReadonlySet<number>;
 }
@@ -30,11 +33,14 @@ export async function lookUpFiles(database: Database, files: readonly OfferedFil
   });
   appender.closeSync();
   const rows = await database.rows(`
-    SELECT l.i, bool_or(f.size_bytes = l.size_bytes) AS held
+    SELECT l.i, bool_or(f.size_bytes = l.size_bytes) AS held,
+      max(CASE WHEN f.size_bytes = l.size_bytes AND f.status = 'partial' THEN f.reason END) AS problem
     FROM looked_up l JOIN evidence_files f ON f.root = l.root AND f.path = l.path
     WHERE f.status IN ('imported', 'partial', 'not_events') OR f.records > 0
     GROUP BY l.i`);
-  const held = new Set(rows.filter((row) => row["held"] === true).map(({ i }) => Number(i)));
+  const held = new Map(
+    rows.filter((row) => row["held"] === true).map(({ i, problem }) => [Number(i), problem as string | null]),
+  );
   const changed = new Set(rows.filter((row) => row["held"] !== true).map(({ i }) => Number(i)));
   return { held, changed };
 }

@@ -57,7 +57,11 @@ export function queryError(error: Error, sql: string, source: SqlSource): QueryE
   if (error instanceof QueryError) return error;
   if (/INTERRUPT/i.test(error.message)) {
     return new QueryError(
-      { what: "Stopped", where: source.where, fix: "Narrow the query by time, account or event, or raise --timeout." },
+      {
+        what: "Stopped",
+        where: `${source.where}:${source.line}`,
+        fix: "Narrow the query by time, account or event, or raise --timeout.",
+      },
       { cause: error },
     );
   }

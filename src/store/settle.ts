@@ -62,12 +62,14 @@ async function groupActions(database: Database): Promise<void> {
       FROM event_rows a JOIN event_rows o ON o.event_id = a.addendum_original_event_id AND o.rowid <> a.rowid
       LEFT JOIN copies c ON c.row = o.rowid
       WHERE a.addendum_original_event_id <> ''),
-    totals AS (SELECT action_id, min(n_before) + count(*) AS n FROM addenda GROUP BY 1)
-    SELECT row, action_id, max(n) AS n FROM (
-      SELECT c.row, c.action_id, coalesce(t.n, c.n) AS n FROM copies c LEFT JOIN totals t USING (action_id)
-      UNION ALL SELECT a.row, a.action_id, t.n FROM addenda a JOIN totals t USING (action_id)
-      UNION ALL SELECT a.original_row, a.action_id, t.n FROM addenda a JOIN totals t USING (action_id))
-    GROUP BY row, action_id`);
+    totals AS (SELECT action_id, min(n_before) + count(*) AS n FROM addenda GROUP BY 1),
+    claims AS (
+      SELECT c.row, 1 AS place, c.action_id, coalesce(t.n, c.n) AS n FROM copies c LEFT JOIN totals t USING (action_id)
+      UNION ALL SELECT a.row, 0, a.action_id, t.n FROM addenda a JOIN totals t USING (action_id)
+      UNION ALL SELECT a.original_row, 0, a.action_id, t.n FROM addenda a JOIN totals t USING (action_id))
+    -- The copies of an addendum belong to the action that they amend, and a row to one action only.
+    SELECT row, arg_min(action_id, (place, action_id)) AS action_id, arg_min(n, (place, action_id)) AS n
+    FROM claims GROUP BY row`);
   await database.run(`
     UPDATE event_rows SET stored_action_id = NULL, event_copies = 1
     WHERE event_copies > 1 AND rowid NOT IN (SELECT row FROM actions)`);
@@ -121,5 +123,5 @@ async function indexMinutes(database: Database): Promise<void> {
   await database.run(`
     CREATE OR REPLACE TABLE event_minutes AS
     SELECT date_trunc('minute', event_time) AS minute, count(*) AS n, min(rowid) AS first_row
-    FROM event_rows GROUP BY ALL ORDER BY ALL`);
+    FROM event_rows WHERE event_category IS DISTINCT FROM 'Aggregated' GROUP BY ALL ORDER BY ALL`);
 }

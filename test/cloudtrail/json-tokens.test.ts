@@ -11,7 +11,7 @@ import {
   queryableText,
   replaceSurrogates,
 } from "../../src/cloudtrail/json-tokens.ts";
-import { key, nestedText, objectText, space, value } from "../helpers/generated-json.ts";
+import { key, nestedText, objectText, space, value, valueWithPlainKeys } from "../helpers/generated-json.ts";
 
 type Reading = (text: string, node: JsonNode) => string;
 const apply = (read: Reading, text: string): string => read(text, parseJson(text));
@@ -78,7 +78,7 @@ describe("queryableText", () => {
 
 test("plainValue is what JSON.parse makes of the queryable text", () => {
   fc.assert(
-    fc.property(value, (text) => {
+    fc.property(valueWithPlainKeys, (text) => {
       const plain = plainValue(text, parseJson(text));
       const parsed: unknown = JSON.parse(apply(queryableText, text));
       expect(JSON.stringify(plain)).toBe(JSON.stringify(parsed));
@@ -87,6 +87,12 @@ test("plainValue is what JSON.parse makes of the queryable text", () => {
     }),
     { numRuns: 1000, interruptAfterTimeLimit: 2000 },
   );
+});
+
+test("plainValue decodes keys", () => {
+  const text = String.raw`{"\n":1,"\\":2,"\u0041\ud800":[{"\/":null}],"__proto__":true}`;
+  const plain = plainValue(text, parseJson(text));
+  expect(JSON.stringify(plain)).toBe(String.raw`{"\n":1,"\\":2,"A` + '\ufffd":[{"/":null}],"__proto__":true}');
 });
 
 describe("canonicalText", () => {

@@ -100,24 +100,31 @@ export function nestedText(depth: number, inner: string): string {
 
 const leaf = fc.oneof(string, number, fc.constantFrom("null", "true", "false", "{}", "[]"));
 
-const shallow: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 3, depthSize: "small" },
-    leaf,
-    fc
-      .tuple(fc.array(tie("value"), { maxLength: 3 }), space)
-      .map(([items, gap]) => `[${gap}${items.join(`${gap},`)}${gap}]`),
-    fc
-      .tuple(fc.array(fc.tuple(key, tie("value")), { maxLength: 4 }), space)
-      .map(([members, gap]) => objectText(members, gap)),
-  ),
-})).value;
+function shallow(keys: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.letrec<{ value: string }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3, depthSize: "small" },
+      leaf,
+      fc
+        .tuple(fc.array(tie("value"), { maxLength: 3 }), space)
+        .map(([items, gap]) => `[${gap}${items.join(`${gap},`)}${gap}]`),
+      fc
+        .tuple(fc.array(fc.tuple(keys, tie("value")), { maxLength: 4 }), space)
+        .map(([members, gap]) => objectText(members, gap)),
+    ),
+  })).value;
+}
 
-/** Any JSON value, as text; now and then nested hundreds of levels deep. */
-export const value: fc.Arbitrary<string> = fc.oneof(
-  { weight: 20, arbitrary: shallow },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(fc.integer({ min: 1, max: 400 }), leaf).map(([depth, text]) => nestedText(depth, text)),
-  },
-);
+/** Any JSON value with these keys, as text; now and then nested hundreds of levels deep. */
+function valueWith(keys: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const deep = fc.tuple(fc.integer({ min: 1, max: 400 }), leaf).map(([depth, text]) => nestedText(depth, text));
+  return fc.oneof({ weight: 20, arbitrary: shallow(keys) }, { weight: 1, arbitrary: deep });
+}
+
+export const value: fc.Arbitrary<string> = valueWith(key);
+
+/**
+ * The same without escapes in keys, for tests that ask `JSON.parse` what a text means: the V8 of Node 24 takes the key
+ * `\n` for `\\` when it has just read an object of that shape (https://github.com/nodejs/node/issues/63785).
+ */
+export const valueWithPlainKeys: fc.Arbitrary<string> = valueWith(key.filter((token) => !token.includes("\\")));

@@ -42,7 +42,14 @@ export class Callers {
     const session = this.sessionOf(account, principal, seconds);
     const { identity, vpcEndpoint, fromConsole } = session;
     if (principal.kind === "service-linked") {
-      return { identity, address: principal.service, userAgent: principal.service, isFromAws: true, vpcEndpoint: null, fromConsole };
+      return {
+        identity,
+        address: principal.service,
+        userAgent: principal.service,
+        isFromAws: true,
+        vpcEndpoint: null,
+        fromConsole,
+      };
     }
     return {
       identity,
@@ -65,17 +72,32 @@ export class Callers {
     return session;
   }
 
-  private makeSession({ account, principal, period }: { account: Account; principal: Principal; period: number }): Session {
+  private makeSession({
+    account,
+    principal,
+    period,
+  }: {
+    account: Account;
+    principal: Principal;
+    period: number;
+  }): Session {
     const random = new Random(`${this.cast.seed}/session/${principal.uniqueId}/${period}`);
     const inVpc = principal.kind === "workload" && random.chance(0.4);
     const pool = inVpc ? this.cast.privateAddresses : this.cast.addresses;
     const addresses = Array.from({ length: random.integer(2, 5) }, () => random.pick(pool));
-    const shared = { addresses, vpcEndpoint: inVpc ? account.vpcEndpoint : null, userAgents: userAgentsOf(principal, random) };
+    const shared = {
+      addresses,
+      vpcEndpoint: inVpc ? account.vpcEndpoint : null,
+      userAgents: userAgentsOf(this.cast.seed, principal),
+    };
     if (principal.kind === "user") {
       return { ...shared, identity: userIdentity(account, principal, random), fromConsole: false };
     }
     const created = new Date((period * ROTATION_SECONDS + random.integer(0, 3_600)) * 1_000);
-    const identity = roleIdentity({ account, principal, created, sessionName: sessionName(account, principal, random) }, random);
+    const identity = roleIdentity(
+      { account, principal, created, sessionName: sessionName(account, principal, random) },
+      random,
+    );
     return { ...shared, identity, fromConsole: principal.kind === "person" && random.chance(0.6) };
   }
 }
@@ -110,7 +132,10 @@ function roleIdentity({ account, principal, created, sessionName }: RoleSession,
   const isLinked = principal.kind === "service-linked";
   const key = isLinked ? "" : `"accessKeyId":"ASIA${account.tag}${random.text("base32", 8)}",`;
   const delivery = principal.service === "ec2" ? `,"ec2RoleDelivery":"${random.pick(["1.0", "2.0"])}"` : "";
-  const web = principal.kind === "pipeline" ? `{"federatedProvider":"arn:aws:iam::${account.id}:oidc-provider/token.actions.githubusercontent.com","attributes":{}}` : "{}";
+  const web =
+    principal.kind === "pipeline"
+      ? `{"federatedProvider":"arn:aws:iam::${account.id}:oidc-provider/token.actions.githubusercontent.com","attributes":{}}`
+      : "{}";
   return (
     `{"type":"AssumedRole","principalId":"${principal.uniqueId}:${sessionName}",` +
     `"arn":"arn:aws:sts::${account.id}:assumed-role/${principal.name}/${sessionName}","accountId":"${account.id}",${key}` +
@@ -130,22 +155,25 @@ function sessionName(account: Account, principal: Principal, random: Random): st
   return random.text("hex", 32);
 }
 
-function userAgentsOf(principal: Principal, random: Random): string[] {
+/** The software of a principal stays the same for its sessions. */
+function userAgentsOf(seed: string, principal: Principal): string[] {
+  const random = new Random(`${seed}/software/${principal.uniqueId}`);
   const minor = random.integer(10, 34);
   const patch = random.integer(0, 20);
   if (principal.kind === "pipeline") {
     return [
       `APN/1.0 HashiCorp/1.0 Terraform/1.${minor % 9}.${patch} (+https://www.terraform.io) terraform-provider-aws/5.${minor}.0 ` +
-        `(+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.${minor}.${patch} os/linux lang/go#1.21.${patch} md/GOOS#linux md/GOARCH#amd64 api/s3#1.${patch}.0`,
+        `(+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.${minor}.${patch} os/linux lang/go#1.21.${patch}`,
     ];
   }
   if (principal.kind === "workload") {
     return [
-      `Boto3/1.${minor}.${patch} md/Botocore#1.${minor + 3}.${patch} ua/2.0 os/linux#5.10.${patch}-amzn2.x86_64 md/arch#x86_64 lang/python#3.11.${patch % 9} md/pyimpl#CPython cfg/retry-mode#standard Botocore/1.${minor + 3}.${patch}`,
-      `aws-sdk-java/2.${minor}.${patch} Linux/5.10.${patch}-amzn2.x86_64 OpenJDK_64-Bit_Server_VM/17.0.${patch % 9}+7-LTS Java/17.0.${patch % 9} vendor/Amazon.com_Inc. io/sync http/Apache cfg/retry-mode/standard`,
-    ].slice(0, random.integer(1, 2));
+      `Boto3/1.${minor}.${patch} Python/3.11.${patch % 9} Linux/5.10.${patch}-amzn2.x86_64 Botocore/1.${minor + 3}.${patch}`,
+      `aws-sdk-java/2.${minor}.${patch} Linux/5.10.${patch}-amzn2.x86_64 OpenJDK_64-Bit_Server_VM/17.0.${patch % 9} Java/17.0.${patch % 9} io/sync http/Apache`,
+      `aws-sdk-go/1.${minor}.${patch} (go1.20.${patch}; linux; amd64)`,
+    ].slice(random.integer(0, 1), random.integer(2, 3));
   }
   const browser = `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1${minor}.0.0.0 Safari/537.36`;
-  const cli = `aws-cli/2.${minor % 20}.${patch} md/awscrt#0.19.${patch} ua/2.0 os/macos#23.${patch % 7}.0 md/arch#arm64 lang/python#3.11.8 md/pyimpl#CPython cfg/retry-mode#standard md/installer#exe md/prompt#off`;
+  const cli = `aws-cli/2.${minor % 20}.${patch} md/awscrt#0.19.${patch} ua/2.0 os/macos#23.${patch % 7}.0 md/arch#arm64 lang/python#3.11.8 cfg/retry-mode#standard`;
   return [browser, cli];
 }

@@ -55,17 +55,75 @@ export const REGIONS: readonly (readonly [name: string, share: number])[] = [
 export const ACCOUNT_SHARES = [0.62, 0.27, 0.11] as const;
 
 const WORDS = [
-  "billing", "orders", "search", "catalog", "payments", "ledger", "media", "fraud", "identity", "gateway", "reports",
-  "inventory", "shipping", "metrics", "mailer", "crawler", "pricing", "loyalty", "claims", "archive",
+  "billing",
+  "orders",
+  "search",
+  "catalog",
+  "payments",
+  "ledger",
+  "media",
+  "fraud",
+  "identity",
+  "gateway",
+  "reports",
+  "inventory",
+  "shipping",
+  "metrics",
+  "mailer",
+  "crawler",
+  "pricing",
+  "loyalty",
+  "claims",
+  "archive",
 ];
 const ROLES = ["api", "worker", "etl", "scheduler", "ingest", "export", "stream", "replica", "batch", "proxy"];
 const PEOPLE = [
-  "amelia", "boris", "chiara", "daniel", "esra", "felix", "giulia", "hamid", "ines", "jonas", "katya", "liam", "maren",
-  "noor", "oscar", "priya", "quentin", "rosa", "stefan", "tomoko", "ursula", "viktor", "wanda", "xavier", "yusuf", "zoe",
+  "amelia",
+  "boris",
+  "chiara",
+  "daniel",
+  "esra",
+  "felix",
+  "giulia",
+  "hamid",
+  "ines",
+  "jonas",
+  "katya",
+  "liam",
+  "maren",
+  "noor",
+  "oscar",
+  "priya",
+  "quentin",
+  "rosa",
+  "stefan",
+  "tomoko",
+  "ursula",
+  "viktor",
+  "wanda",
+  "xavier",
+  "yusuf",
+  "zoe",
 ];
 const SERVICES = [
-  "autoscaling", "config", "ecs", "elasticloadbalancing", "guardduty", "inspector2", "organizations", "rds",
-  "replicator.lambda", "securityhub", "spot", "sso", "ssm", "support", "trustedadvisor", "access-analyzer", "backup", "cloudtrail",
+  "autoscaling",
+  "config",
+  "ecs",
+  "elasticloadbalancing",
+  "guardduty",
+  "inspector2",
+  "organizations",
+  "rds",
+  "replicator.lambda",
+  "securityhub",
+  "spot",
+  "sso",
+  "ssm",
+  "support",
+  "trustedadvisor",
+  "access-analyzer",
+  "backup",
+  "cloudtrail",
 ];
 const WORKLOAD_SERVICES = ["ec2", "lambda", "ecs-tasks", "glue", "states"];
 const FIRST_OCTETS = [3, 13, 18, 34, 35, 44, 52, 54, 63, 81, 87, 91, 185, 203];
@@ -123,12 +181,18 @@ function makePrincipals(account: { id: string; tag: string }, stage: string, ran
     uniqueId: `AIDA${account.tag}${random.text("base32", 9)}`,
     arn: `arn:aws:iam::${account.id}:user/${name}`,
     service: "",
-    accessKeys: Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => `AKIA${account.tag}${random.text("base32", 8)}`),
+    accessKeys: Array.from(
+      { length: random.chance(0.3) ? 2 : 1 },
+      () => `AKIA${account.tag}${random.text("base32", 8)}`,
+    ),
   });
   return {
     user: Array.from({ length: 30 }, (_, i) => user(i < 18 ? PEOPLE[i]! : `svc-${random.pick(WORDS)}-${i}`)),
     workload: Array.from({ length: 60 }, (_, i) =>
-      role("workload", { name: `${stage}-${WORDS[i % 20]!}-${random.pick(ROLES)}-${i}`, service: random.pick(WORKLOAD_SERVICES) }),
+      role("workload", {
+        name: `${stage}-${WORDS[i % 20]!}-${random.pick(ROLES)}-${i}`,
+        service: random.pick(WORKLOAD_SERVICES),
+      }),
     ),
     person: Array.from({ length: 20 }, (_, i) =>
       role("person", {
@@ -144,7 +208,9 @@ function makePrincipals(account: { id: string; tag: string }, stage: string, ran
         service: `${name}.amazonaws.com`,
       }),
     ),
-    pipeline: Array.from({ length: 5 }, (_, i) => role("pipeline", { name: `github-deploy-${WORDS[i]!}`, service: "github" })),
+    pipeline: Array.from({ length: 5 }, (_, i) =>
+      role("pipeline", { name: `github-deploy-${WORDS[i]!}`, service: "github" }),
+    ),
   };
 }
 

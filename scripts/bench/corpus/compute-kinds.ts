@@ -1,10 +1,9 @@
-import type { Kind } from "./kinds.ts";
-import { denial, recordText, type Scene } from "./record.ts";
+import { denial, recordText, type Kind, type Scene } from "./record.ts";
 
 /** EC2, Lambda, Systems Manager, ECR, CloudWatch and Logs. */
 export const COMPUTE_KINDS: readonly Kind[] = [
   { weight: 7, render: describeInstances },
-  { weight: 7, render: describeNetwork },
+  { weight: 11, render: describeNetwork },
   { weight: 0.4, render: runInstances },
   { weight: 1, render: createTags },
   { weight: 0.4, render: authorizeIngress },
@@ -13,29 +12,49 @@ export const COMPUTE_KINDS: readonly Kind[] = [
   { weight: 5, render: updateInstanceInformation },
   { weight: 2, render: pullImage },
   { weight: 4, render: createLogStream },
-  { weight: 1.5, render: describeAlarms },
+  { weight: 3, render: describeAlarms },
 ];
 
 const hex17 = ({ random }: Scene): string => `0${random.text("hex", 16)}`;
 
 function describeInstances(scene: Scene): string {
   const { random, account } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["service-linked", "workload", "person", "pipeline"], random });
+  const caller = scene.callers.pick(account, scene.seconds, {
+    kinds: ["service-linked", "workload", "user", "person"],
+    random,
+  });
   const ids = Array.from({ length: random.integer(1, 4) }, () => `{"instanceId":"${random.pick(account.instances)}"}`);
   return recordText(scene, {
     source: "ec2",
-    name: random.pick(["DescribeInstances", "DescribeInstances", "DescribeInstanceStatus", "DescribeInstanceAttribute"]),
+    name: random.pick([
+      "DescribeInstances",
+      "DescribeInstances",
+      "DescribeInstanceStatus",
+      "DescribeInstanceAttribute",
+    ]),
     caller,
     readOnly: true,
     request: `{"instancesSet":{"items":[${ids.join(",")}]},"filterSet":{"items":[{"name":"instance-state-name","valueSet":{"items":[{"value":"running"},{"value":"pending"}]}}]}}`,
-    error: random.chance(0.03) ? ["Client.UnauthorizedOperation", "You are not authorized to perform this operation."] : undefined,
+    error: random.chance(0.03)
+      ? ["Client.UnauthorizedOperation", "You are not authorized to perform this operation."]
+      : undefined,
   });
 }
 
 function describeNetwork(scene: Scene): string {
   const { random, account } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["service-linked", "pipeline", "workload", "user"], random });
-  const name = random.pick(["DescribeNetworkInterfaces", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs", "DescribeRouteTables", "DescribeVolumes"]);
+  const caller = scene.callers.pick(account, scene.seconds, {
+    kinds: ["service-linked", "pipeline", "user", "user"],
+    random,
+  });
+  const name = random.pick([
+    "DescribeNetworkInterfaces",
+    "DescribeSecurityGroups",
+    "DescribeSubnets",
+    "DescribeVpcs",
+    "DescribeRouteTables",
+    "DescribeVolumes",
+  ]);
   return recordText(scene, {
     source: "ec2",
     name,
@@ -50,7 +69,10 @@ function describeNetwork(scene: Scene): string {
 
 function runInstances(scene: Scene): string {
   const { random, account, region } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["service-linked", "pipeline", "person"], random });
+  const caller = scene.callers.pick(account, scene.seconds, {
+    kinds: ["service-linked", "pipeline", "person"],
+    random,
+  });
   const instance = random.pick(account.instances);
   const [subnet, group, image, eni] = [hex17(scene), random.pick(account.groups), hex17(scene), hex17(scene)];
   const address = `10.${random.integer(0, 40)}.${random.integer(0, 255)}.${random.integer(4, 254)}`;
@@ -62,7 +84,9 @@ function runInstances(scene: Scene): string {
     readOnly: false,
     request: `{"instancesSet":{"items":[{"imageId":"ami-${image}","minCount":1,"maxCount":1}]},"instanceType":"m6i.large","blockDeviceMapping":{},"monitoring":{"enabled":true},"disableApiTermination":false,"disableApiStop":false,"clientToken":"fleet-${random.uuid()}-0","iamInstanceProfile":{"arn":"arn:aws:iam::${account.id}:instance-profile/workers"},"networkInterfaceSet":{"items":[{"deviceIndex":0,"subnetId":"subnet-${subnet}","groupSet":{"items":[{"groupId":"${group}"}]}}]},"tagSpecificationSet":{"items":[{"resourceType":"instance","tags":[{"key":"Name","value":"worker"}]}]}}`,
     response: `{"requestId":"${random.uuid()}","reservationId":"r-${hex17(scene)}","ownerId":"${account.id}","groupSet":{},"instancesSet":{"items":[{"instanceId":"${instance}","imageId":"ami-${image}","bootMode":"uefi-preferred","currentInstanceBootMode":"uefi","instanceState":{"code":0,"name":"pending"},"privateDnsName":"ip-${address.replaceAll(".", "-")}.ec2.internal","amiLaunchIndex":0,"productCodes":{},"instanceType":"m6i.large","launchTime":${scene.seconds * 1000},"placement":{"availabilityZone":"${region}a","tenancy":"default"},"monitoring":{"state":"pending"},"subnetId":"subnet-${subnet}","vpcId":"vpc-${account.vpcEndpoint.slice(5)}","privateIpAddress":"${address}","stateReason":{"code":"pending","message":"pending"},"architecture":"x86_64","rootDeviceType":"ebs","rootDeviceName":"/dev/xvda","blockDeviceMapping":{},"virtualizationType":"hvm","hypervisor":"xen",${tags},"clientToken":"fleet-${random.uuid()}-0","groupSet":{"items":[{"groupId":"${group}","groupName":"workers"}]},"sourceDestCheck":true,"networkInterfaceSet":{"items":[{"networkInterfaceId":"eni-${eni}","subnetId":"subnet-${subnet}","ownerId":"${account.id}","status":"in-use","macAddress":"0a:${random.text("hex", 2)}:${random.text("hex", 2)}:${random.text("hex", 2)}:1b:2d","privateIpAddress":"${address}","sourceDestCheck":true,"interfaceType":"interface","attachment":{"attachmentId":"eni-attach-${hex17(scene)}","deviceIndex":0,"status":"attaching","attachTime":${scene.seconds * 1000},"deleteOnTermination":true}}]},"cpuOptions":{"coreCount":1,"threadsPerCore":2},"enclaveOptions":{"enabled":false},"metadataOptions":{"state":"pending","httpTokens":"required","httpPutResponseHopLimit":2,"httpEndpoint":"enabled"}}]}}`,
-    error: random.chance(0.05) ? ["Client.VcpuLimitExceeded", "You have requested more vCPU capacity than your current vCPU limit allows."] : undefined,
+    error: random.chance(0.05)
+      ? ["Client.VcpuLimitExceeded", "You have requested more vCPU capacity than your current vCPU limit allows."]
+      : undefined,
   });
 }
 
@@ -132,7 +156,12 @@ function updateInstanceInformation(scene: Scene): string {
   const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload"], random });
   return recordText(scene, {
     source: "ssm",
-    name: random.pick(["UpdateInstanceInformation", "UpdateInstanceInformation", "ListInstanceAssociations", "PutInventory"]),
+    name: random.pick([
+      "UpdateInstanceInformation",
+      "UpdateInstanceInformation",
+      "ListInstanceAssociations",
+      "PutInventory",
+    ]),
     caller: { ...caller, userAgent: "aws-sdk-go/1.44.260 (go1.20.12; linux; amd64) amazon-ssm-agent/" },
     readOnly: false,
     request: `{"instanceId":"${random.pick(account.instances)}","agentVersion":"3.2.${random.integer(1_500, 2_303)}.0","agentStatus":"Active","platformType":"Linux","platformName":"Amazon Linux","platformVersion":"2","iPAddress":"10.${random.integer(0, 40)}.${random.integer(0, 255)}.9","computerName":"ip-10-0-1-9.ec2.internal","agentName":"amazon-ssm-agent"}`,
@@ -163,7 +192,9 @@ function createLogStream(scene: Scene): string {
     caller,
     readOnly: false,
     request: `{"logGroupName":"/aws/lambda/${random.pickSkewed(account.functions)}","logStreamName":"${day}/[$LATEST]${random.text("hex", 32)}"}`,
-    error: random.chance(0.03) ? ["ResourceAlreadyExistsException", "The specified log stream already exists"] : undefined,
+    error: random.chance(0.03)
+      ? ["ResourceAlreadyExistsException", "The specified log stream already exists"]
+      : undefined,
     apiVersion: "20140328",
   });
 }

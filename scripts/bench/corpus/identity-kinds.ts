@@ -1,13 +1,12 @@
 import { serviceCaller } from "./caller.ts";
-import type { Kind } from "./kinds.ts";
-import { denial, isoTime, javaTime, recordText, type Scene } from "./record.ts";
+import { denial, isoTime, javaTime, recordText, type Kind, type Scene } from "./record.ts";
 
 /** STS, IAM, sign-in, Config and what services do by themselves. */
 export const IDENTITY_KINDS: readonly Kind[] = [
-  { weight: 6, render: assumeRoleByService },
-  { weight: 2, render: assumeRole },
+  { weight: 4, render: assumeRoleByService },
+  { weight: 1.5, render: assumeRole },
   { weight: 0.7, render: assumeRoleWithWebIdentity },
-  { weight: 3, render: getCallerIdentity },
+  { weight: 5, render: getCallerIdentity },
   { weight: 3, isGlobal: true, render: readRole },
   { weight: 0.4, isGlobal: true, render: changeUser },
   { weight: 0.4, isGlobal: true, render: consoleLogin },
@@ -22,7 +21,7 @@ interface Issue {
 
 /** Session tokens are what makes these records large, and they hardly compress. */
 function credentials({ random, account, seconds }: Scene, issue: Issue): string {
-  const token = `IQoJb3JpZ2luX2VjE${random.base64(random.integer(480, 1_000))}==`;
+  const token = `IQoJb3JpZ2luX2VjE${random.base64(random.integer(420, 900))}==`;
   return (
     `"credentials":{"accessKeyId":"ASIA${account.tag}${random.text("base32", 8)}","sessionToken":"${token}","expiration":"${javaTime(seconds + 3_600)}"},` +
     `"assumedRoleUser":{"assumedRoleId":"${issue.role.uniqueId}:${issue.sessionName}","arn":"arn:aws:sts::${account.id}:assumed-role/${issue.role.name}/${issue.sessionName}"}`
@@ -84,15 +83,24 @@ function assumeRoleWithWebIdentity(scene: Scene): string {
 
 function getCallerIdentity(scene: Scene): string {
   const { random, account } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["pipeline", "user", "person", "workload"], random });
+  const caller = scene.callers.pick(account, scene.seconds, {
+    kinds: ["pipeline", "user", "user", "workload"],
+    random,
+  });
   return recordText(scene, { source: "sts", name: "GetCallerIdentity", caller, readOnly: true });
 }
 
 function readRole(scene: Scene): string {
   const { random, account } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["pipeline", "service-linked", "person"], random });
+  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["pipeline", "service-linked", "user"], random });
   const role = random.pick(account.principals.workload);
-  const name = random.pick(["GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "GetPolicyVersion", "ListInstanceProfilesForRole"]);
+  const name = random.pick([
+    "GetRole",
+    "ListAttachedRolePolicies",
+    "ListRolePolicies",
+    "GetPolicyVersion",
+    "ListInstanceProfilesForRole",
+  ]);
   return recordText(scene, {
     source: "iam",
     name,
@@ -108,14 +116,34 @@ function changeUser(scene: Scene): string {
   const { random, account, seconds } = scene;
   const caller = scene.callers.pick(account, seconds, { kinds: ["person", "pipeline"], random });
   const user = random.pick(account.principals.user);
-  const key = `ASIA${account.tag}${random.text("base32", 8)}`.replace("ASIA", "AKIA");
+  const key = `AKIA${account.tag}${random.text("base32", 8)}`;
   const [name, request, response] = random.pick([
-    ["AttachUserPolicy", `{"userName":"${user.name}","policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}`, "null"],
-    ["CreateAccessKey", `{"userName":"${user.name}"}`, `{"accessKey":{"accessKeyId":"${key}","status":"Active","userName":"${user.name}","createDate":"${javaTime(seconds)}"}}`],
+    [
+      "AttachUserPolicy",
+      `{"userName":"${user.name}","policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}`,
+      "null",
+    ],
+    [
+      "CreateAccessKey",
+      `{"userName":"${user.name}"}`,
+      `{"accessKey":{"accessKeyId":"${key}","status":"Active","userName":"${user.name}","createDate":"${javaTime(seconds)}"}}`,
+    ],
     ["DeleteAccessKey", `{"userName":"${user.name}","accessKeyId":"${key}"}`, "null"],
-    ["PutUserPolicy", `{"userName":"${user.name}","policyName":"inline","policyDocument":"{\\n    \\"Version\\": \\"2012-10-17\\",\\n    \\"Statement\\": [\\n        {\\n            \\"Effect\\": \\"Allow\\",\\n            \\"Action\\": \\"s3:*\\",\\n            \\"Resource\\": \\"*\\"\\n        }\\n    ]\\n}"}`, "null"],
+    [
+      "PutUserPolicy",
+      `{"userName":"${user.name}","policyName":"inline","policyDocument":"{\\n    \\"Version\\": \\"2012-10-17\\",\\n    \\"Statement\\": [\\n        {\\n            \\"Effect\\": \\"Allow\\",\\n            \\"Action\\": \\"s3:*\\",\\n            \\"Resource\\": \\"*\\"\\n        }\\n    ]\\n}"}`,
+      "null",
+    ],
   ] as const);
-  return recordText(scene, { source: "iam", name, caller, readOnly: false, request, response, host: "iam.amazonaws.com" });
+  return recordText(scene, {
+    source: "iam",
+    name,
+    caller,
+    readOnly: false,
+    request,
+    response,
+    host: "iam.amazonaws.com",
+  });
 }
 
 function consoleLogin(scene: Scene): string {
@@ -163,7 +191,10 @@ function serviceEvent(scene: Scene): string {
   return recordText(scene, {
     source: "secretsmanager",
     name: random.pick(["RotationStarted", "RotationSucceeded", "EndSecretVersionDelete"]),
-    caller: { ...serviceCaller("secretsmanager.amazonaws.com"), identity: `{"accountId":"${account.id}","invokedBy":"secretsmanager.amazonaws.com"}` },
+    caller: {
+      ...serviceCaller("secretsmanager.amazonaws.com"),
+      identity: `{"accountId":"${account.id}","invokedBy":"secretsmanager.amazonaws.com"}`,
+    },
     readOnly: false,
     additional: `{"SecretId":"${secret}","startedAt":"${isoTime(scene.seconds - 40)}"}`,
     eventType: "AwsServiceEvent",

@@ -1,16 +1,8 @@
 import { COMPUTE_KINDS } from "./compute-kinds.ts";
 import { IDENTITY_KINDS } from "./identity-kinds.ts";
 import type { Random } from "./random.ts";
-import type { Scene } from "./record.ts";
+import type { Kind } from "./record.ts";
 import { STORAGE_KINDS } from "./storage-kinds.ts";
-
-/** A kind of event: how often it occurs, and how its record reads. */
-export interface Kind {
-  readonly weight: number;
-  /** Recorded in us-east-1 alone. */
-  readonly isGlobal?: boolean;
-  readonly render: (scene: Scene) => string;
-}
 
 const KINDS = [...STORAGE_KINDS, ...COMPUTE_KINDS, ...IDENTITY_KINDS];
 

@@ -12,6 +12,14 @@ export interface Scene {
   readonly seconds: number;
 }
 
+/** A kind of event: how often it occurs, and how its record reads. */
+export interface Kind {
+  readonly weight: number;
+  /** Recorded in us-east-1 alone. */
+  readonly isGlobal?: boolean;
+  readonly render: (scene: Scene) => string;
+}
+
 /** What is particular to one call; members that are JSON are texts. */
 export interface Call {
   /** Without `.amazonaws.com`. */
@@ -34,14 +42,22 @@ export interface Call {
   readonly details?: string;
 }
 
-const VERSIONS: Readonly<Record<string, string>> = { ec2: "1.10", iam: "1.11", kms: "1.11", s3: "1.11", lambda: "1.10", config: "1.09" };
+const VERSIONS: Readonly<Record<string, string>> = {
+  ec2: "1.10",
+  iam: "1.11",
+  kms: "1.11",
+  s3: "1.11",
+  lambda: "1.10",
+  config: "1.09",
+};
 
 /** A record as CloudTrail writes it: AWS's key order, no white space, explicit nulls. */
 export function recordText(scene: Scene, call: Call): string {
   const { random, account, region } = scene;
   const { caller } = call;
   const service = `${call.source}.amazonaws.com`;
-  const error = call.error === undefined ? "" : `"errorCode":"${call.error[0]}","errorMessage":${JSON.stringify(call.error[1])},`;
+  const error =
+    call.error === undefined ? "" : `"errorCode":"${call.error[0]}","errorMessage":${JSON.stringify(call.error[1])},`;
   const userAgent = call.source === "s3" && !caller.isFromAws ? `[${caller.userAgent}]` : caller.userAgent;
   const request = call.request ?? "null";
   const response = call.error === undefined ? (call.response ?? "null") : "null";
@@ -78,7 +94,9 @@ export function isoTime(seconds: number): string {
 /** The way in which Java prints a time inside response elements. */
 export function javaTime(seconds: number): string {
   const date = new Date(seconds * 1_000);
-  const month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][date.getUTCMonth()]!;
+  const month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
+    date.getUTCMonth()
+  ]!;
   const two = (n: number): string => String(n).padStart(2, "0");
   const hour = date.getUTCHours();
   const clock = `${hour % 12 === 0 ? 12 : hour % 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${hour < 12 ? "AM" : "PM"}`;

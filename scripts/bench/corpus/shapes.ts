@@ -18,8 +18,24 @@ export interface CorpusShape {
 }
 
 const SHAPES: Record<CorpusName, CorpusShape> = {
-  mixed: { name: "mixed", files: 20_000, median_events: 9.1, spread: 1.66, largest: 3_000, days: 120, spansGaps: false },
-  mixed3: { name: "mixed3", files: 60_000, median_events: 9.1, spread: 1.66, largest: 3_000, days: 360, spansGaps: false },
+  mixed: {
+    name: "mixed",
+    files: 20_000,
+    median_events: 9.1,
+    spread: 1.66,
+    largest: 3_000,
+    days: 120,
+    spansGaps: false,
+  },
+  mixed3: {
+    name: "mixed3",
+    files: 60_000,
+    median_events: 9.1,
+    spread: 1.66,
+    largest: 3_000,
+    days: 360,
+    spansGaps: false,
+  },
   small: { name: "small", files: 310_000, median_events: 3.65, spread: 0.92, largest: 60, days: 240, spansGaps: false },
   big: { name: "big", files: 20, median_events: 97_000, spread: 0.03, largest: 110_000, days: 240, spansGaps: true },
 };

@@ -1,15 +1,14 @@
-import { denial, recordText, isoTime, type Scene } from "./record.ts";
+import { denial, recordText, isoTime, type Kind, type Scene } from "./record.ts";
 import { serviceCaller } from "./caller.ts";
-import type { Kind } from "./kinds.ts";
 
 /** S3, KMS, Secrets Manager and DynamoDB. */
 export const STORAGE_KINDS: readonly Kind[] = [
-  { weight: 13, render: (scene) => objectCall(scene, "GetObject") },
-  { weight: 6, render: (scene) => objectCall(scene, "PutObject") },
-  { weight: 3, render: (scene) => objectCall(scene, "HeadObject") },
+  { weight: 9, render: (scene) => objectCall(scene, "GetObject") },
+  { weight: 3.5, render: (scene) => objectCall(scene, "PutObject") },
+  { weight: 2, render: (scene) => objectCall(scene, "HeadObject") },
   { weight: 0.6, render: (scene) => objectCall(scene, "DeleteObject") },
-  { weight: 3, render: listObjects },
-  { weight: 3.5, render: bucketSettings },
+  { weight: 2, render: listObjects },
+  { weight: 2.5, render: bucketSettings },
   { weight: 8, render: decrypt },
   { weight: 6, render: generateDataKey },
   { weight: 2.5, render: getSecretValue },
@@ -43,7 +42,7 @@ function objectKey({ random, seconds }: Scene): string {
 
 function objectCall(scene: Scene, name: "GetObject" | "PutObject" | "HeadObject" | "DeleteObject"): string {
   const { random, account, region } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "workload", "workload", "person", "user"], random });
+  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "workload", "user"], random });
   const bucket = random.pickSkewed(account.buckets);
   const key = objectKey(scene);
   const host = bucketHost(bucket, region);
@@ -55,7 +54,9 @@ function objectCall(scene: Scene, name: "GetObject" | "PutObject" | "HeadObject"
     caller,
     readOnly: name === "GetObject" || name === "HeadObject",
     request: `{"bucketName":"${bucket}","Host":"${host}","key":"${key}"${isPut ? `,"x-amz-server-side-encryption":"aws:kms"` : ""}}`,
-    response: isPut ? `{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:${region}:${account.id}:key/${random.pickSkewed(account.keys)}"}` : "null",
+    response: isPut
+      ? `{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:${region}:${account.id}:key/${random.pickSkewed(account.keys)}"}`
+      : "null",
     error: random.chance(0.02) ? denial(scene, caller, `s3:${name}`) : undefined,
     additional: transfer(scene, isPut ? [size, 0] : [0, name === "GetObject" ? size : 0]),
     requestId: random.text("upper", 16),
@@ -67,7 +68,7 @@ function objectCall(scene: Scene, name: "GetObject" | "PutObject" | "HeadObject"
 
 function listObjects(scene: Scene): string {
   const { random, account, region } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "workload", "person", "user"], random });
+  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "user"], random });
   const bucket = random.pickSkewed(account.buckets);
   const host = bucketHost(bucket, region);
   return recordText(scene, {
@@ -97,7 +98,10 @@ const SETTINGS: readonly (readonly [string, string, string])[] = [
 
 function bucketSettings(scene: Scene): string {
   const { random, account, region } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["service-linked", "pipeline", "person"], random });
+  const caller = scene.callers.pick(account, scene.seconds, {
+    kinds: ["service-linked", "pipeline", "person"],
+    random,
+  });
   const bucket = random.pick(account.buckets);
   const host = bucketHost(bucket, region);
   const [name, aspect, missing] = random.pick(SETTINGS);
@@ -121,7 +125,7 @@ function keyResource({ account, region }: Scene, key: string): string {
 
 function decrypt(scene: Scene): string {
   const { random, account, region } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "workload", "service-linked", "person"], random });
+  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "service-linked", "user"], random });
   const key = random.pickSkewed(account.keys);
   const context = random.chance(0.7)
     ? `"aws:s3:arn":"arn:aws:s3:::${random.pickSkewed(account.buckets)}/${objectKey(scene)}"`
@@ -154,7 +158,7 @@ function generateDataKey(scene: Scene): string {
 
 function getSecretValue(scene: Scene): string {
   const { random, account, region } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "workload", "user", "pipeline"], random });
+  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "user", "pipeline"], random });
   return recordText(scene, {
     source: "secretsmanager",
     name: random.chance(0.8) ? "GetSecretValue" : "DescribeSecret",
@@ -168,7 +172,10 @@ function getSecretValue(scene: Scene): string {
 
 function describeTable(scene: Scene): string {
   const { random, account, region } = scene;
-  const caller = scene.callers.pick(account, scene.seconds, { kinds: ["workload", "service-linked", "person"], random });
+  const caller = scene.callers.pick(account, scene.seconds, {
+    kinds: ["workload", "service-linked", "person"],
+    random,
+  });
   const table = random.pickSkewed(account.tables);
   return recordText(scene, {
     source: "dynamodb",

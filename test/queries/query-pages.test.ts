@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { renderQueryIndex, renderQueryPage } from "../../scripts/docs/query-pages.ts";
+import { readLibrary } from "../../src/queries/library.ts";
+import { MACROS } from "../../src/queries/macros.ts";
+import { parseQueryFile } from "../../src/queries/query-file.ts";
+import { fencedBlocks } from "../helpers/markdown.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const page = renderQueryPage();
+const index = renderQueryIndex();
+const queries = [...readLibrary([]).queries.values()];
+
+test("the committed pages are those that the front matter gives", () => {
+  expect(readFileSync(`${root}docs/queries.md`, "utf8")).toBe(page);
+  expect(readFileSync(`${root}queries/README.md`, "utf8")).toBe(index);
+});
+
+describe.each(queries.map((query) => [query.id, query] as const))("%s", (id, query) => {
+  const text = page.split(`\n### ${id}\n`)[1]!.split(/\n##/)[0]!;
+
+  test("has a section with its question, its limits and its parameters", () => {
+    expect(text).toContain(query.question);
+    expect(text).toContain(`- Cannot show: ${query.cannot_show}.`);
+    for (const beware of query.false_positives) expect(text).toContain(`- Beware: ${beware}.`);
+    for (const { name } of query.params) expect(text).toContain(`\n| \`${name}\``);
+  });
+
+  test("stands in the index with a link to its file", () => {
+    const [, path] = new RegExp(`\\[${id}\\]\\(([^)]+)\\)`).exec(index)!;
+
+    expect(existsSync(`${root}queries/${path}`)).toBe(true);
+  });
+});
+
+test("every function for queries is explained", () => {
+  for (const { name } of MACROS) expect(page).toContain(`\n| \`${name}(`);
+});
+
+test("the example of an own query is a valid one", () => {
+  const example = fencedBlocks(page).find(({ text }) => text.startsWith("-- ---"))!;
+
+  expect(parseQueryFile("example.sql", "regions-of-a-principal", example.text).params).toHaveLength(1);
+});

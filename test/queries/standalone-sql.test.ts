@@ -1,0 +1,155 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readLibrary } from "../../src/queries/library.ts";
+import { bindParameters } from "../../src/queries/parameters.ts";
+import { parseQueryFile } from "../../src/queries/query-file.ts";
+import { parseScope, type ScopeFlags } from "../../src/queries/scope.ts";
+import { standaloneSql } from "../../src/queries/standalone-sql.ts";
+import { ask } from "../helpers/ask-library.ts";
+import { caseOf } from "../helpers/small-case.ts";
+import { ACCOUNT, iamUser, makeRecord } from "../helpers/trail-maker.ts";
+
+const root = {
+  type: "Root",
+  principalId: ACCOUNT,
+  arn: `arn:aws:iam::${ACCOUNT}:root`,
+  accountId: ACCOUNT,
+  accessKeyId: "",
+};
+const write = { readOnly: false };
+const trail = { ...write, eventSource: "cloudtrail.amazonaws.com", requestParameters: { name: "main" } };
+
+const RECORDS = [
+  makeRecord(0),
+  makeRecord(1, {
+    errorCode: "AccessDenied",
+    errorMessage: "User: x is not authorized to perform: ec2:DescribeInstances on resource: *",
+  }),
+  makeRecord(2, { ...write, eventName: "RunInstances" }),
+  makeRecord(3, { userIdentity: root }),
+  makeRecord(4, {
+    ...write,
+    userIdentity: root,
+    eventType: "AwsConsoleSignIn",
+    eventSource: "signin.amazonaws.com",
+    eventName: "ConsoleLogin",
+    responseElements: { ConsoleLogin: "Success" },
+    additionalEventData: { MFAUsed: "No" },
+  }),
+  makeRecord(5, { ...trail, eventName: "StopLogging" }),
+  makeRecord(6, { ...trail, eventName: "StartLogging" }),
+  makeRecord(7, { userIdentity: iamUser("o'brien") }),
+  makeRecord(0, { eventID: "undated", eventTime: "?" }),
+];
+
+const PARAMS: Readonly<Record<string, string>> = {
+  access_key: "AKIAALICEXXXXXXXXXXX",
+  ip: "198.51.100.0/24",
+  principal: "*alice*",
+};
+const SCOPES: readonly ScopeFlags[] = [
+  {},
+  {
+    since: "2024-03-01T10:00:01Z",
+    until: "2024-03-01",
+    principal: ["*alice", "o'brien", `arn:aws:iam::${ACCOUNT}:root`],
+    account: [ACCOUNT],
+  },
+];
+
+let caseFolder: string;
+beforeAll(async () => {
+  caseFolder = await caseOf(RECORDS);
+});
+
+/** Runs a script as anyone would: a plain DuckDB, the case attached, every statement in turn. */
+async function runScript(script: string): Promise<unknown[]> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  try {
+    await connection.run(`ATTACH '${caseFolder}/coldtrail.duckdb' AS coldtrail (READ_ONLY)`);
+    await connection.run("USE coldtrail");
+    await connection.run("SET TimeZone = 'UTC'");
+    return (await connection.runAndReadAll(script)).getRowObjectsJson();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** DuckDB's JSON has whole numbers as text, and times with a space. */
+function asDuckDbSays(rows: readonly Readonly<Record<string, unknown>>[]): unknown[] {
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        if (typeof value === "number") return [name, String(value)];
+        return [name, typeof value === "string" ? value.replace(/^(\d{4}-\d\d-\d\d)T([\d:]+)Z$/, "$1 $2") : value];
+      }),
+    ),
+  );
+}
+
+describe("the printed script gives the rows of `query run`", () => {
+  test.each([...readLibrary([]).queries.values()].map((query) => [query.id, query] as const))(
+    "%s",
+    async (id, query) => {
+      const needed = query.params
+        .filter((param) => param.default === undefined)
+        .map(({ name }) => [name, PARAMS[name]!] as const);
+      for (const scope of SCOPES) {
+        const { rows } = await ask(caseFolder, id, { params: Object.fromEntries(needed), scope });
+        const bound = bindParameters(query, new Map(needed.map(([name, value]) => [name, [value]])));
+
+        expect(await runScript(standaloneSql(query, parseScope(scope), bound))).toEqual(asDuckDbSays(rows));
+        expect(rows.length).toBeGreaterThan(0);
+      }
+    },
+  );
+});
+
+const TEXTS =
+  "SELECT '$p' AS text, CAST($p AS VARCHAR) AS p, CAST($q AS BIGINT) AS q, 'a' IN $l AS l, CAST($n AS VARCHAR) AS n ORDER BY p; ";
+
+function queryWith(question: string): ReturnType<typeof parseQueryFile> {
+  const params =
+    "{p: {type: string, help: x}, q: {type: int, help: x}, l: {type: list, help: x}, n: {type: string, default: null, help: x}}";
+  const keys = [
+    "id: q",
+    "title: t",
+    `question: ${question}`,
+    "phase: triage",
+    "kind: finding",
+    "cannot_show: x",
+    `params: ${params}`,
+  ];
+  return parseQueryFile("q.sql", "q", ["-- ---", ...keys.map((key) => `-- ${key}`), "-- ---", TEXTS].join("\n"));
+}
+
+test("hostile values stay values", async () => {
+  const p = "'); DROP TABLE event_rows; --\n$q /*";
+  const script = standaloneSql(queryWith("q?"), parseScope({}), { p, q: -5, l: ["a", "it's"], n: null });
+
+  expect(await runScript(script)).toEqual([{ text: "$p", p, q: "-5", l: true, n: null }]);
+});
+
+test("a question of several lines stays a comment", () => {
+  const script = standaloneSql(queryWith('"really?\\nDROP TABLE event_rows;"'), parseScope({}), {
+    p: "",
+    q: 1,
+    l: [],
+    n: null,
+  });
+
+  expect(script.split("\n")[0]).toBe("-- q: really? DROP TABLE event_rows;");
+  expect(script.split("\n").filter((line) => line.startsWith("DROP"))).toEqual([]);
+});
+
+test("a script holds the macros it needs and no others, and ends its one statement once", () => {
+  const [query] = [...readLibrary([]).queries.values()].filter(({ id }) => id === "root-activity");
+  const script = standaloneSql(query!, parseScope({ principal: ["a*"] }), {});
+  const macros = [...script.matchAll(/TEMP MACRO (\w+)/g)].map(([, name]) => name);
+
+  expect(macros).toEqual(["ct_json", "ct_glob"]);
+  expect(script).toMatch(/record_index;\n$/);
+  expect(script).toContain("-- ATTACH 'case/coldtrail.duckdb' AS coldtrail (READ_ONLY)");
+});

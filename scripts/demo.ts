@@ -13,8 +13,9 @@ const EVIDENCE = "demo/evidence";
 const TRUTH = "demo/truth.json";
 const CASE = "demo/case";
 const TIMELINE = "demo/incident.csv";
-/** The address that `access-denied` brings up. */
-const ATTACKER = "203.0.113.77";
+const ROWS_SHOWN = 9;
+/** The day on which `access-denied` says that somebody was refused much. */
+const NIGHT = ["--since", "2026-03-29", "--until", "2026-03-29"];
 
 interface Step {
   /** Words after `coldtrail`. */
@@ -32,20 +33,30 @@ const STEPS: readonly Step[] = [
     },
   },
   { words: ["overview", "--case", CASE] },
-  { words: ["query", "run", "access-denied", "--param", "min_apis=5", "--case", CASE] },
-  { words: ["query", "run", "cloudtrail-tampering", "--case", CASE] },
-  { words: ["query", "run", "ip-pivot", "--param", `ip=${ATTACKER}`, "--limit", "10", "--case", CASE] },
+  { words: ["query", "run", "access-denied", "--param", "min_apis=15", "--case", CASE] },
+  { words: ["query", "run", "console-logins", ...NIGHT, "--case", CASE] },
+  { words: ["query", "run", "cloudtrail-tampering", ...NIGHT, "--case", CASE] },
 ];
 
-/** The steps that need what the archive's truth says of the attack: its keys, principals and addresses. */
-function timelineSteps(): Step[] {
+/** The step that needs what the archive's truth says of the attack: its keys, principals and addresses. */
+function timelineStep(): Step {
   const { story } = JSON.parse(readFileSync(root + TRUTH, "utf8")) as { story: { seed_flags: string[] } };
-  const seeds = ["timeline", ...story.seed_flags, "--case", CASE];
-  return [{ words: [...seeds, "-o", TIMELINE] }, { words: [...seeds, "--limit", "12"] }];
+  return { words: ["timeline", ...story.seed_flags, "--case", CASE, "-o", TIMELINE] };
+}
+
+/** What an investigator would see first on opening the file. */
+function showTimelineStart(): void {
+  say(`\nThe first rows of ${TIMELINE}:`);
+  const rows = readFileSync(root + TIMELINE, "utf8").split("\r\n");
+  for (const row of rows.slice(0, ROWS_SHOWN)) say(row);
 }
 
 /** The demo has a case and a journal of its own, whatever the person at the terminal works on. */
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("COLDTRAIL_")));
+const environment = {
+  // Where no terminal says how wide it is, as in a log of CI, rows are laid out for this.
+  COLUMNS: "120",
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("COLDTRAIL_"))),
+};
 
 process.exitCode = makeArchive() || runSteps();
 
@@ -59,13 +70,14 @@ function makeArchive(): number {
 }
 
 function runSteps(): number {
-  for (const { words, expected = {} } of [...STEPS, ...timelineSteps()]) {
+  for (const { words, expected = {} } of [...STEPS, timelineStep()]) {
     say(`\n$ coldtrail ${words.join(" ")}`);
     const code = run(["dist/main.js", ...words]);
     const explanation = expected[code];
     if (explanation !== undefined) say(`\n${explanation}`);
     else if (code !== EXIT_CODES.ok) return code;
   }
+  showTimelineStart();
   return say(`\nGo on from here: add --case ${CASE} to any command. To start anew, delete demo/.`);
 }
 

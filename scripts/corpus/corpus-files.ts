@@ -87,9 +87,7 @@ function* readTrail({ bytes, from }: Trail): Generator<CorpusItem> {
   let index = 0;
   for (const item of readRecords(bytes, from)) {
     if (item.kind === "end") return;
-    yield item.kind === "record"
-      ? { index, text: item.text, node: item.node }
-      : { index, text: item.text, node: null };
+    yield item.kind === "record" ? { index, text: item.text, node: item.node } : { index, text: item.text, node: null };
     index += 1;
   }
 }

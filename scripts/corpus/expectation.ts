@@ -12,5 +12,7 @@ export function equal(name: string, found: unknown, expected: unknown): Expectat
 }
 
 function asText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? Number(part) : part));
+  return typeof value === "string"
+    ? value
+    : JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? Number(part) : part));
 }

@@ -30,8 +30,8 @@ export function addCustodyCommand(program: Command, terminal: Terminal): void {
       "Print every command that read or changed the case, of all examiners, and the heads of the hash chains. Write the heads down elsewhere: with --verify --head they prove later that nothing before them was changed.",
     )
     .option("--verify", "check every chain; exit code 4 when one is broken")
-    .option("--head <hash>", "a chain head written down earlier; repeatable", (head: string, all: string[] = []) => [
-      ...all,
+    .option("--head <hash>", "a chain head written down earlier; repeatable", (head: string, all?: string[]) => [
+      ...(all ?? []),
       head,
     ]);
   addSharedOptions(addOutputOptions(command)).action(async (options: CustodyOptions) =>

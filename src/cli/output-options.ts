@@ -43,6 +43,7 @@ export async function printResult(
     },
   );
   await terminal.printAll(pieces, options.output);
+  if (options.output !== undefined) terminal.tell(`Wrote ${rows.toLocaleString("en-US")} rows to ${options.output}`);
   return rows;
 }
 

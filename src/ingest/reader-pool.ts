@@ -59,9 +59,11 @@ export class ReaderPool {
       await this.until(() => this.readers.every(({ busy }) => !busy));
       // Asked again when a reader crashed on it: the one in its place has read the files anew.
       const unfinished = this.readers.filter(({ pending }) => pending > 0);
-      if (unfinished.length === 0) return;
+      if (unfinished.length === 0) break;
       for (const reader of unfinished) this.send(reader, { kind: "flush" });
     }
+    if (this.readers.some(({ open }) => open.size > 0))
+      throw new Error("A reader was idle, but had not read all its files");
   }
 
   /** Shards finished since the last call. */

@@ -19,7 +19,7 @@ export const EVERYTHING: Selection = { since: null, until: null, accounts: [], r
 const LATE_MICROS = 86_400_000_000n;
 
 /** True when a selection leaves nothing out. */
-export function selectsEverything(selection: Selection): boolean {
+function selectsEverything(selection: Selection): boolean {
   const { since, until, accounts, regions, kinds } = selection;
   return since === null && until === null && accounts.length + regions.length + kinds.length === 0;
 }

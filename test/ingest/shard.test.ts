@@ -8,7 +8,6 @@ import { eventRow, type ShardValue } from "../../src/ingest/event-row.ts";
 import { Shard } from "../../src/ingest/shard.ts";
 import { SHARD_COLUMNS } from "../../src/store/case-schema.ts";
 import "../../src/store/whole-text.ts";
-import "../../src/store/whole-text.ts";
 import { recordText } from "../helpers/generated-records.ts";
 import { evidenceFolder, recordOf } from "./evidence-fixture.ts";
 

@@ -51,6 +51,7 @@ function waitForWorkers() {
   const waiting = new Map();
   channel.onmessage = ({ data }) => waiting.get(data.stopped)?.();
   channel.unref();
+  // oxlint-disable-next-line typescript/unbound-method -- called with its worker as `this` below
   const { terminate } = Worker.prototype;
   Worker.prototype.terminate = async function terminateProfiled() {
     await new Promise((resolve) => {

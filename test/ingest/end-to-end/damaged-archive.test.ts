@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { askCase } from "../../helpers/case-content.ts";
 import { coldtrail, type Finished } from "../../helpers/coldtrail.ts";
@@ -25,7 +25,9 @@ const FILES: Readonly<Record<string, FileContent>> = {
   [name(6)]: gzipSync(`${trailText(makeRecords(500, 3)).slice(0, -2)},42]}`),
   "README.md": Buffer.from("# Collected on Monday"),
 };
-const TRUNCATED_READ = (records: number): boolean => records > 50 && records < 200;
+/** What zlib alone makes of the truncated file: all records but the one that is cut. */
+const TRUNCATED_TEXT = gunzipSync(FILES[name(1)] as Buffer, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+const TRUNCATED_RECORDS = TRUNCATED_TEXT.split('{"eventVersion"').length - 2;
 
 let folder: string;
 let first: Finished;
@@ -91,10 +93,16 @@ describe("the first ingest", () => {
     const rows = await askCase(join(folder, "case"), "SELECT path, stored AS n FROM evidence_files WHERE stored > 0 ORDER BY path");
     const stored = new Map(rows.map(({ path, n }) => [path, n]));
 
-    expect(TRUNCATED_READ(Number(stored.get(name(1))))).toBe(true);
-    stored.delete(name(1));
-    expect(stored).toEqual(new Map([[name(0), 5], [name(2), 5], [name(5), 3], [name(6), 3]]));
-    expect(await askCase(join(folder, "case"), "SELECT reason FROM rejected_records JOIN evidence_files USING (file_id) WHERE path = $$" + name(6) + "$$")).toEqual([]);
+    expect(TRUNCATED_RECORDS).toBeGreaterThan(50);
+    expect(stored).toEqual(
+      new Map([
+        [name(0), 5],
+        [name(1), TRUNCATED_RECORDS],
+        [name(2), 5],
+        [name(5), 3],
+        [name(6), 3],
+      ]),
+    );
   });
 
   test("keeps what was rejected, with its place and its beginning", async () => {

@@ -23,6 +23,7 @@ interface ThreadProfile extends CpuProfile {
 
 const TOP_FUNCTIONS = 25;
 const TOP_FILES = 12;
+const TOP_STATEMENTS = 20;
 
 /** Runs one ingest with a CPU profile in every JavaScript thread and prints where each spends its time. */
 export async function profileIngest(options: ProfileOptions): Promise<void> {
@@ -32,11 +33,15 @@ export async function profileIngest(options: ProfileOptions): Promise<void> {
   clearWork(course);
   rmSync(profiles, { recursive: true, force: true });
   for (const folder of [course.work, profiles]) mkdirSync(folder, { recursive: true });
+  const statements = join(scratch, "statements.json");
   const ingest = CONTENDERS.find(({ id }) => id === "coldtrail")!;
   const machine = machineInWords();
   const measurement = await runMeasured(ingest.argv(course), {
-    environment: { BENCH_PROFILE_FOLDER: profiles },
-    preload: [new URL("./measure/profile-threads.mjs", import.meta.url)],
+    environment: { BENCH_PROFILE_FOLDER: profiles, BENCH_STATEMENTS_FILE: statements },
+    preload: [
+      new URL("./measure/profile-threads.mjs", import.meta.url),
+      new URL("./measure/time-statements.mjs", import.meta.url),
+    ],
   });
   ingest.check(course, measurement.stdout);
   clearWork(course);
@@ -46,8 +51,19 @@ export async function profileIngest(options: ProfileOptions): Promise<void> {
       `\`MainThread\` and \`WorkerThread\` run JavaScript, \`libuv-worker\` runs DuckDB, \`V8Worker\` collects garbage and compiles.\n`,
   );
   console.log(threadTable(measurement));
+  console.log(`\n${statementTable(statements)}`);
   for (const thread of readProfiles(profiles)) printThread(thread);
   console.log(`\nProfiles of the threads, for any reader of .cpuprofile files: ${profiles}`);
+}
+
+/** Where DuckDB spends its time: wall time by statement, while readers take their share of the cores. */
+function statementTable(file: string): string {
+  const times = JSON.parse(readFileSync(file, "utf8")) as { statement: string; calls: number; milliseconds: number }[];
+  const rows = times
+    .toSorted((a, b) => b.milliseconds - a.milliseconds)
+    .slice(0, TOP_STATEMENTS)
+    .map(({ statement, calls, milliseconds }) => [statement, String(calls), milliseconds.toFixed(0)]);
+  return markdownTable(["statement", "calls", "wall ms"], rows);
 }
 
 /** The main thread first, then readers in the order of their start. */

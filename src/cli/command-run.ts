@@ -84,7 +84,7 @@ type Work = (run: CommandRun) => Promise<CommandResult>;
 
 /** Runs a command, writes its journal line and sets the exit code. Nothing escapes from here. */
 export async function runCommand(terminal: Terminal, options: SharedOptions, work: Work): Promise<void> {
-  terminal.configure({ quiet: options.quiet === true, color: options.color && process.env["NO_COLOR"] === undefined });
+  terminal.configure({ quiet: options.quiet === true, color: options.color && (process.env["NO_COLOR"] ?? "") === "" });
   const run = new CommandRun(terminal, options);
   const started = performance.now();
   const stopListening = listenForInterrupt(run);

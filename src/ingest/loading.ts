@@ -40,6 +40,8 @@ const BATCH_ROWS = 122_880;
 const WAITING_ROWS_MAX = 4 * BATCH_ROWS;
 const COMMIT_FIRST_MS = 100;
 const COMMIT_LAST_MS = 30_000;
+/** A kill early on costs little either way; later ones should find whole row groups. */
+const COMMIT_GROWTH = 4;
 const LEFT_OUT = "left out by its name, at the examiner's wish";
 const CHANGED = "differs from the file ingested earlier under this path; both are kept";
 
@@ -185,7 +187,7 @@ export class Loading {
     this.unread = [];
     if (outcomes.length > 0) await this.commitOutcomes(shards, outcomes);
     this.lastCommit = performance.now();
-    this.commitEvery = Math.min(this.commitEvery * 2, COMMIT_LAST_MS);
+    this.commitEvery = Math.min(this.commitEvery * COMMIT_GROWTH, COMMIT_LAST_MS);
     this.report();
   }
 

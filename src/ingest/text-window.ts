@@ -49,7 +49,6 @@ export class TextWindow {
   /** Offset of the current place in the buffer. */
   byteOffset(): number {
     if (this.isAscii) return this.start + this.at;
-    if (this.at < this.countedTo) [this.countedTo, this.countedBytes] = [0, 0];
     this.countedBytes += Buffer.byteLength(this.text.slice(this.countedTo, this.at));
     this.countedTo = this.at;
     return this.start + this.countedBytes;

@@ -6,9 +6,10 @@ import { CaseError } from "../errors.ts";
 import { caseFolder, type CaseFolder } from "./case-folder.ts";
 import { readState, type CaseState } from "./case-state.ts";
 import { Database } from "./database.ts";
-import { cellOf, columnTypeOf } from "./result-cells.ts";
+import { columnTypeOf } from "./result-cells.ts";
 import type { ResultRow, ResultTable } from "./result-table.ts";
 import { lockDown, prepareSelect, queryError, type SqlSource } from "./sandbox.ts";
+import { streamRows, type Interventions } from "./streamed-rows.ts";
 
 const INLINE: SqlSource = { where: "query", line: 1 };
 
@@ -33,6 +34,7 @@ export class CaseReader {
   private readonly database: Database;
   private readonly tempFolder: string;
   private readonly onClose: (() => void) | undefined;
+  private readonly interventions: Interventions = { interrupts: 0, queries: 0 };
 
   private constructor(parts: {
     folder: CaseFolder;
@@ -75,12 +77,16 @@ export class CaseReader {
 
   /** Runs one SELECT; rows stream, so a result of any size is bounded in memory. Throws QueryError, also while streaming. */
   async query(sql: string, params: QueryParams = {}, source: SqlSource = INLINE): Promise<ResultTable> {
-    const statement = await prepareSelect(this.database.connection, sql, source);
+    const { connection } = this.database;
+    this.interventions.queries += 1;
+    const statement = await prepareSelect(connection, sql, source);
     try {
-      statement.bind(bindable(statement, params));
+      const bound = bindable(statement, params);
+      statement.bind({ ...bound });
       const result = await statement.stream();
       const columns = result.columnNames().map((name, i) => ({ name, type: columnTypeOf(result.columnType(i)) }));
-      return { columns, chunks: rowsOf(result, sql, source) };
+      const { interventions } = this;
+      return { columns, chunks: streamRows(connection, result, { asked: { sql, bound, source }, interventions }) };
     } catch (error) {
       throw queryError(error as Error, sql, source);
     }
@@ -104,6 +110,7 @@ export class CaseReader {
 
   /** Stops the running query; it ends with a QueryError. */
   interrupt(): void {
+    this.interventions.interrupts += 1;
     this.database.connection.interrupt();
   }
 
@@ -130,19 +137,6 @@ function bindable(statement: Prepared, params: QueryParams): Record<string, Duck
 }
 
 type Prepared = Awaited<ReturnType<typeof prepareSelect>>;
-type Streaming = Awaited<ReturnType<Awaited<ReturnType<typeof prepareSelect>>["stream"]>>;
-
-async function* rowsOf(result: Streaming, sql: string, source: SqlSource): AsyncGenerator<ResultRow[]> {
-  try {
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return;
-      yield chunk.getRows().map((row) => row.map(cellOf));
-    }
-  } catch (error) {
-    throw queryError(error as Error, sql, source);
-  }
-}
 
 function missingError(folder: CaseFolder): CaseError {
   if (existsSync(folder.next)) {

@@ -18,6 +18,9 @@ import { createSchema, isEmptyDatabase, readState, writeState } from "./case-sta
 import { Database } from "./database.ts";
 import { settle } from "./settle.ts";
 
+/** Of the engine; what it sorts beyond that goes to disk. The readers' memory comes on top. */
+const MEMORY_LIMIT = "1GiB";
+
 export interface WriterOptions {
   readonly toolVersion: string;
   readonly threads?: number;
@@ -114,7 +117,7 @@ export class CaseWriter {
 function engine(options: WriterOptions, folder: CaseFolder): Omit<Parameters<typeof Database.open>[1], "readOnly"> {
   return {
     ...(options.threads === undefined ? {} : { threads: options.threads }),
-    ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+    memoryLimit: options.memoryLimit ?? MEMORY_LIMIT,
     tempFolder: folder.shards,
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { quoteText, type Database } from "./database.ts";
+import { isCutOff } from "./streamed-rows.ts";
 
 /** A file on offer, named as the manifest names it. */
 export interface OfferedFile {
@@ -71,6 +72,7 @@ export async function evidenceHash(database: Database): Promise<string> {
       coalesce(sha256_stored, ''), coalesce(sha256_inflated, '')) AS line
     FROM evidence_files ORDER BY line`);
   for await (const rows of result.yieldRows()) for (const [line] of rows) hash.update(`${String(line)}\n`);
+  if (isCutOff(result)) throw new Error("The list of evidence files could not be read to its end");
   return hash.digest("hex");
 }
 

@@ -77,7 +77,21 @@ describe("parseJson accepts exactly what JSON.parse accepts", () => {
     ..."0 -0 1 10 -1.5 0.0 1e5 1E+5 1e-05 1e400 -".split(" "),
     ..."01 +1 1. .5 1e 1e+ 0x10 1_0 --1 1.e5 00 -01 NaN Infinity -Infinity 1n".split(" "),
     ..."true false null nul tru fals True nulll truefalse".split(" "),
-    ...['""', '"', '"a', '"\\', '"\\"', '"\\x"', '"\\u12"', '"\\u12g4"', '"\\ud800"', '"\t"', '"\u007f"', '"\u2028"'],
+    ...[
+      '""',
+      '"',
+      '"a',
+      '"\\',
+      '"\\"',
+      '"\\x"',
+      '"\\u12"',
+      '"\\u12g4"',
+      '"\\ud800"',
+      '"\t"',
+      '"\u001f"',
+      '"\u007f"',
+      '"\u2028"',
+    ],
     ...[
       "[]",
       "[,]",
@@ -123,6 +137,27 @@ describe("parseJson accepts exactly what JSON.parse accepts", () => {
     expect(problemOf(`${text}]`)).toMatchObject({ cut: false, position: text.length });
     expect(problemOf(text.replace("1", `1${close[0] === "]" ? "}" : "]"}`))).toMatchObject({ cut: false });
   });
+});
+
+test.each([
+  ...['{"a":1,"b":[{}],"c":"d"}', "[1,[],{},[2,3]]", '[{"a":{"b":{}}},""]', '{ "a" : [ 1 , 2 ] , "b" : null }'],
+  ...[
+    '{"a":1,}',
+    '{"a":1,2}',
+    '{"a":1 "b":2}',
+    '{"a"}',
+    "[1,]",
+    "[,1]",
+    "[1 2]",
+    "[1}",
+    '{"a":1]',
+    '{"a":[}',
+    "{,}",
+    '["\\x"]',
+  ],
+])("parseJson checks %s as strictly where it is nested deep", (inner) => {
+  const text = nestedText(DEPTH_MAX + 50, inner);
+  expect(problemOf(text) === null).toBe(isJson(text));
 });
 
 describe("a cut text", () => {

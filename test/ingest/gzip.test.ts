@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { constants, crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { InflateError, inflateGzip, InflateLimitError } from "../../src/ingest/gzip.ts";
 
@@ -124,6 +124,15 @@ describe("a damaged gzip file", () => {
     const { bytes, damage, note } = await inflateGzip(stored);
     expect(bytes.equals(CONTENT)).toBe(true);
     expect([damage, note]).toEqual([reason, null]);
+  });
+
+  test("gives nearly all before a place that makes no sense", async () => {
+    const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+    const flushed = deflateRawSync(CONTENT, { finishFlush: constants.Z_FULL_FLUSH });
+    const { bytes, damage, note } = await inflateGzip(Buffer.concat([header, flushed, Buffer.alloc(3000, 0xff)]));
+    expect([damage, note]).toEqual(["damaged compressed data", null]);
+    expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true);
+    expect(bytes.length).toBeGreaterThan(CONTENT.length - 1500);
   });
 
   test("with a changed byte anywhere is never taken for whole", async () => {

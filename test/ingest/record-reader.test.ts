@@ -105,17 +105,20 @@ describe("a window smaller than", () => {
     );
   });
 
-  test("a record that is larger than the largest one is set aside, and the next ones are read", () => {
-    const long = `{"eventVersion":"1.08","x":"${"é".repeat(3000)}"}`;
-    const bytes = Buffer.from(`{"Records":[${A},${long},${B},${C}]}`);
-    const items = [...readRecords(bytes, 12, { bytes: 64, bytesMax: 512 })];
-    const records = items.flatMap((item) =>
-      item.kind === "record" ? [item.text.slice(item.node.start, item.node.end)] : [],
-    );
-    expect(records).toEqual([A, B, C]);
-    expect(items[1]).toMatchObject({ kind: "broken", reason: "larger than any record" });
-    expect(items.at(-1)).toEqual({ kind: "end", problem: null, note: null });
-  });
+  test.each([509, 510, 511, 512])(
+    "a record larger than %i bytes is set aside, and the next ones are read",
+    (bytesMax) => {
+      const long = `{"eventVersion":"1.08","x":"${"é".repeat(3000)}"}`;
+      const bytes = Buffer.from(`{"Records":[${A},${long},${B},${C}]}`);
+      const items = [...readRecords(bytes, 12, { bytes: 64, bytesMax })];
+      const records = items.flatMap((item) =>
+        item.kind === "record" ? [item.text.slice(item.node.start, item.node.end)] : [],
+      );
+      expect(records).toEqual([A, B, C]);
+      expect(items[1]).toMatchObject({ kind: "broken", reason: "larger than any record" });
+      expect(items.at(-1)).toEqual({ kind: "end", problem: null, note: null });
+    },
+  );
 });
 
 describe("one broken record among good ones leaves all good ones:", () => {
@@ -140,7 +143,9 @@ describe("one broken record among good ones leaves all good ones:", () => {
     ["a comment", `${head}/* no */}`],
     ["braces in a text", `${head},"x":nil,"y":"}},{{[","z":1}`],
     ["an object like a record in it", `${head},"x":{"eventName":1,"y":[{"eventName":2}]},"z":nil}`],
+    ["brackets that close no bracket", `${head},"x":]]{pe":1},"y":2}`],
     ["another word in its place", "NaN"],
+    ["letters beyond ASCII in its place", "é😀é"],
     ["a half of a text in its place", 'half"'],
     ["zero bytes in its place", "\0".repeat(600)],
     ["a record begun and not ended", '{"eventVersion":"1.0'],
@@ -184,6 +189,16 @@ describe("one broken record among good ones leaves all good ones:", () => {
   test.each(breakages)("%s, in windows of any size", (_what, broken) => {
     const document = `{"Records":[${A},${broken},${B},${C}]}`;
     for (const size of [1, 7, 30, 100, 300]) expect(read(document, size)).toEqual(read(document));
+  });
+
+  test("and the next one need not begin like most of them", () => {
+    const other = '{"z":1,"eventVersion":"1.08"}';
+    expect(read(`{"Records":[{"eventVersion":x},${other},{"y":nil} ,${other}]}`)).toEqual({
+      records: [other, other],
+      broken: ['{"eventVersion":x}', '{"y":nil}'],
+      problem: null,
+      note: null,
+    });
   });
 
   test("a brace too many is set aside alone: the record before it is a good one", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { askCase, caseHash } from "../../helpers/case-content.ts";
@@ -77,11 +77,9 @@ describe.runIf(canMount)("a disk that fills during an ingest", () => {
   test("too full for a second copy, it says so and names --in-place; the case is left as it was", async () => {
     const before = readdirSync(caseFolder);
     const filler = join(disk.folder, "filler");
-    try {
-      writeFileSync(filler, Buffer.alloc(64 * 1024 * 1024));
-    } catch {
-      // Full is what it was to become.
-    }
+    const { bavail, bsize } = statfsSync(disk.folder);
+    const left = statSync(join(caseFolder, "coldtrail.duckdb")).size / 2;
+    writeFileSync(filler, Buffer.alloc(bavail * bsize - left));
     const { code, stderr } = await ingest("--ignore-space");
     rmSync(filler);
 

@@ -38,7 +38,16 @@ export function addSharedOptions(command: Command): Command {
     .addOption(new Option("--journal <dir>", "journal folder (default: journal/ in the case)").env("COLDTRAIL_JOURNAL"))
     .addOption(new Option("--examiner <name>", "who is working, for the journal").env("COLDTRAIL_EXAMINER"))
     .option("--quiet", "no progress and no hints on stderr")
-    .option("--no-color", "no colour (also NO_COLOR)");
+    .option("--no-color", "no colour (also NO_COLOR)")
+    .hook("preAction", (_, action) => settleEnvironment(action));
+}
+
+/** An empty variable counts as not set; and the journal tells whom the environment names from whom an option names. */
+function settleEnvironment(command: Command): void {
+  for (const [name, otherwise] of [["case", "./case"], ["journal"], ["examiner"]] as const) {
+    if (command.getOptionValueSource(name) !== "env") continue;
+    if (name === "examiner" || command.getOptionValue(name) === "") command.setOptionValue(name, otherwise);
+  }
 }
 
 /** One run of one command: its surroundings, and what is done before and after it. */

@@ -20,6 +20,8 @@ export class TextWindow {
   private readonly sizes: WindowSizes;
   private start: number;
   private end = 0;
+  /** The size asked for; what is shown may be some bytes less, so as not to cut a character. */
+  private size = 0;
   private isAscii = false;
   /** The place whose byte offset was asked for last: offsets are counted on from there, never from the beginning. */
   private countedTo = 0;
@@ -57,16 +59,17 @@ export class TextWindow {
   /** Moves on to begin at the current place; grows when it began there already. False when it can show no more. */
   advance(): boolean {
     if (this.isLast) return false;
-    const size = this.end - this.start;
-    if (this.at === 0 && size >= this.sizes.bytesMax) return false;
-    const grown = this.at === 0 ? Math.min(size * 2, this.sizes.bytesMax) : this.sizes.bytes;
+    const { bytes, bytesMax } = this.sizes;
+    if (this.at === 0 && this.size >= bytesMax) return false;
+    const size = this.at === 0 ? Math.min(this.size * 2, bytesMax) : bytes;
     this.start = this.byteOffset();
-    this.load(grown);
+    this.load(size);
     return true;
   }
 
   private load(size: number): void {
-    let end = Math.min(this.start + Math.max(size, BYTES_MIN), this.bytes.length);
+    this.size = Math.max(size, BYTES_MIN);
+    let end = Math.min(this.start + this.size, this.bytes.length);
     // Never cut a character: step back over UTF-8 continuation bytes.
     while (end < this.bytes.length && end > this.start && (this.bytes[end]! & 0xc0) === 0x80) end -= 1;
     this.end = end;

@@ -118,6 +118,14 @@ describe("where it is written, and by whom", () => {
     expect(linesOf(caseFolder, "ada")).toHaveLength(before);
   });
 
+  test("empty variables count as not set: the case is ./case, the journal in it", async () => {
+    const env = { COLDTRAIL_CASE: "", COLDTRAIL_JOURNAL: "", COLDTRAIL_EXAMINER: "grace" };
+    const before = linesOf(caseFolder, "grace").length;
+    expect(await coldtrail(["sql", "SELECT 1"], { env, cwd: join(caseFolder, "..") })).toMatchObject({ code: 0 });
+
+    expect(linesOf(caseFolder, "grace")).toHaveLength(before + 1);
+  });
+
   test("a folder that holds no case gets no journal", async () => {
     const empty = temporaryFolder();
     expect(await coldtrail(["sql", "SELECT 1", "--case", empty])).toMatchObject({ code: 2 });

@@ -48,7 +48,10 @@ async function ingested(name: string, groups: readonly string[][], options: { jo
 /** SHA-256 of every query's and the timeline's output, by name. */
 async function answersOf(caseFolder: string, threads: number): Promise<Record<string, string>> {
   const scope = parseScope({});
-  const reader = await CaseReader.open(caseFolder, { threads, prepare: async (database) => prepareCase(database, scope) });
+  const reader = await CaseReader.open(caseFolder, {
+    threads,
+    prepare: async (database) => prepareCase(database, scope),
+  });
   const answers: Record<string, string> = {};
   try {
     for (const [id, query] of readLibrary([]).queries) {
@@ -58,7 +61,9 @@ async function answersOf(caseFolder: string, threads: number): Promise<Record<st
     }
     for (const profile of ["brief", "full", "timesketch"] as const) {
       const seeds = parseSeeds({ ip: [flagValue("--ip")] });
-      answers[`timeline ${profile}`] = await hashOf((await runTimeline(reader, { seeds, profile, localTime: null, limit: null })).result);
+      answers[`timeline ${profile}`] = await hashOf(
+        (await runTimeline(reader, { seeds, profile, localTime: null, limit: null })).result,
+      );
     }
   } finally {
     reader.close();

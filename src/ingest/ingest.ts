@@ -4,7 +4,7 @@ import { CaseWriter, type WriterOptions } from "../store/case-writer.ts";
 import { evidenceHash, readRoots, readSpan, writeRoots } from "../store/evidence-manifest.ts";
 import { excludeCase, refuseOverlap } from "./case-and-evidence.ts";
 import { asCaseError } from "../store/store-error.ts";
-import { isInside, resolveOffers, type Offer } from "./evidence-root.ts";
+import { resolveOffers } from "./evidence-root.ts";
 import { Loading, type IngestProgress } from "./loading.ts";
 import { planIngest, refuseSmallDisk } from "./plan.ts";
 import { EVERYTHING, type Selection } from "./selection.ts";
@@ -63,7 +63,7 @@ export async function ingestArchives(paths: readonly string[], options: IngestOp
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const counts = await loading.load(withoutRepeated(offers));
+    const counts = await loading.load(offers);
     const summary: IngestSummary = {
       case: options.caseFolder,
       ...counts,
@@ -89,11 +89,4 @@ async function openCase(options: IngestOptions): Promise<CaseWriter> {
   } catch (error) {
     throw asCaseError(error as Error, options.caseFolder);
   }
-}
-
-/** Leaves out what lies inside another path of the same command line: its files would be offered twice. */
-function withoutRepeated(offers: readonly Offer[]): Offer[] {
-  return offers.filter(({ start }, i) =>
-    offers.every((other, j) => i === j || !isInside(start, other.start) || (start === other.start && i < j)),
-  );
 }

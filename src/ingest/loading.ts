@@ -31,9 +31,11 @@ interface LoadingOptions {
 
 /** Files looked up in the manifest at once. */
 const LOOKUP_FILES = 1_000;
-/** A reader gets at most so much at once. */
+/** A reader gets at most so much at once; less at first, so that a small archive too is committed in several steps. */
 const TASK_FILES = 32;
 const TASK_BYTES = 8 * 1024 * 1024;
+const FIRST_TASK_SHARE = 1 / 8;
+const TASK_GROWTH = 1.2;
 /** Full row groups compress best; smaller batches only bound what a kill can cost. */
 const BATCH_ROWS = 122_880;
 /** Readers pause when the store falls so far behind. */
@@ -58,6 +60,7 @@ export class Loading {
   private nextOrdinal = 0;
   private tasks: FileTask[] = [];
   private taskBytes = 0;
+  private taskShare = FIRST_TASK_SHARE;
   private bytes = 0;
   private unread: FileOutcome[] = [];
   private readonly started = performance.now();
@@ -137,7 +140,8 @@ export class Loading {
       if (known.changed.has(i)) this.warnings.add(file.path, CHANGED, true);
       this.tasks.push(task);
       this.taskBytes += file.size_bytes;
-      if (this.tasks.length >= TASK_FILES || this.taskBytes >= TASK_BYTES) await this.handOut();
+      const share = this.taskShare;
+      if (this.tasks.length >= TASK_FILES * share || this.taskBytes >= TASK_BYTES * share) await this.handOut();
       if (this.isStopped()) return;
     }
     this.report();
@@ -148,6 +152,7 @@ export class Loading {
     await this.pool.read(this.tasks);
     this.tasks = [];
     this.taskBytes = 0;
+    this.taskShare = Math.min(1, this.taskShare * TASK_GROWTH);
     await this.commitWhenDue();
   }
 

@@ -25,7 +25,7 @@ export interface IngestPlan {
   readonly estimated_events: number;
   readonly estimated_minutes: number;
   readonly estimated_case_bytes: number;
-  /** What the ingest needs beside what is there: the new rows, and a second copy of the case while it is written. */
+  /** What the ingest needs beside what is there, at least: the case as it will be, since it is written as a second copy. */
   readonly needed_bytes: number;
   readonly free_bytes: number;
 }
@@ -66,7 +66,8 @@ export function planIngest(paths: readonly string[], selection: Selection, folde
     estimated_events: Math.round(total.events),
     estimated_minutes: Math.ceil(seconds / 6) / 10,
     estimated_case_bytes: newBytes,
-    needed_bytes: newBytes + caseSize(folder),
+    // Of files that the case holds already nothing is added, so the copy alone may be what it takes.
+    needed_bytes: Math.max(newBytes, caseSize(folder)),
     free_bytes: freeBytes(folder),
   };
 }

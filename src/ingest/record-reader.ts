@@ -14,7 +14,7 @@ export type RecordItem =
   | { readonly kind: "end"; readonly problem: string | null; readonly note: string | null };
 
 /** Characters that may be read again after breakage, in all: hostile files could make that quadratic. */
-const REREAD_CHARS_MAX = 64 * 1024 * 1024;
+const REREAD_CHARS_MAX = 16 * 1024 * 1024;
 
 /**
  * Yields the records of the array whose first item is at or after byte `from`, then one `end`. The bytes are valid

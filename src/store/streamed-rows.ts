@@ -36,7 +36,8 @@ export function streamRows(
   const { interrupts, queries } = interventions;
   return rowsOf(result, asked, async () => {
     if (interventions.interrupts > interrupts) return new Error("INTERRUPT");
-    if (interventions.queries > queries) return new Error("Another query was begun before this one was read to its end");
+    if (interventions.queries > queries)
+      return new Error("Another query was begun before this one was read to its end");
     return await findReason(connection, asked);
   });
 }

@@ -71,7 +71,12 @@ describe("evidence check", () => {
   test("lists every file with --all", async () => {
     const { stdout } = await check(...here(), "--all", "--format", "jsonl");
 
-    expect(stdout.trim().split("\n").map((line) => (JSON.parse(line) as { verdict: string }).verdict)).toEqual(["same", "same", "same"]);
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { verdict: string }).verdict),
+    ).toEqual(["same", "same", "same"]);
   });
 
   test("says how to name a root that is not where it was: exit 2", async () => {
@@ -83,8 +88,12 @@ describe("evidence check", () => {
 
     expect(other.code).toBe(0);
     expect(code).toBe(2);
-    expect(stderr).toContain(`The evidence root "usb" is not mounted: ${moved}\n  Say where it is now: --root usb=PATH.`);
-    expect(await coldtrail(["evidence", "check", "--case", join(folder, "other"), "--root", `usb=${evidence}`])).toMatchObject({ code: 0 });
+    expect(stderr).toContain(
+      `The evidence root "usb" is not mounted: ${moved}\n  Say where it is now: --root usb=PATH.`,
+    );
+    expect(
+      await coldtrail(["evidence", "check", "--case", join(folder, "other"), "--root", `usb=${evidence}`]),
+    ).toMatchObject({ code: 0 });
   });
 });
 
@@ -98,29 +107,56 @@ test("an ingest from where a root is mounted now skips what it held there before
 describe("show", () => {
   const showHere = async (id: string): Promise<Record<string, unknown>[]> => {
     await coldtrail(["ingest", evidence, "--case", caseFolder, ...here()]);
-    return JSON.parse((await coldtrail(["show", id, "--case", caseFolder, "--format", "json"])).stdout) as Record<string, unknown>[];
+    return JSON.parse((await coldtrail(["show", id, "--case", caseFolder, "--format", "json"])).stdout) as Record<
+      string,
+      unknown
+    >[];
   };
 
   test("prints the original text after checking its file's hash, and both copies of a conflicting event", async () => {
-    await coldtrail(["ingest", writeTrail(join(evidence, "more"), { "b.json": makeRecords(50, 1) }), "--case", caseFolder, ...here()]);
+    await coldtrail([
+      "ingest",
+      writeTrail(join(evidence, "more"), { "b.json": makeRecords(50, 1) }),
+      "--case",
+      caseFolder,
+      ...here(),
+    ]);
     const shown = await showHere(idOf(2));
 
     expect(shown).toMatchObject([
       { event_id: idOf(2), relation: null, path: FIRST, record_index: 1, text_is: "original", record: makeRecord(2) },
-      { relation: "conflicting", fields: '["userAgent"]', path: SECOND, text_is: "original", record: makeRecord(2, { userAgent: "curl" }) },
+      {
+        relation: "conflicting",
+        fields: '["userAgent"]',
+        path: SECOND,
+        text_is: "original",
+        record: makeRecord(2, { userAgent: "curl" }),
+      },
     ]);
   });
 
   test("rebuilds the record when its file changed or is gone, and says so", async () => {
-    await coldtrail(["ingest", writeTrail(join(evidence, "more"), { "b.json": makeRecords(50, 1) }), "--case", caseFolder, ...here()]);
+    await coldtrail([
+      "ingest",
+      writeTrail(join(evidence, "more"), { "b.json": makeRecords(50, 1) }),
+      "--case",
+      caseFolder,
+      ...here(),
+    ]);
     writeFileSync(join(evidence, FIRST), "changed");
     rmSync(join(evidence, SECOND));
-    const shown = JSON.parse((await coldtrail(["show", idOf(2), "--case", caseFolder, "--format", "json"])).stdout) as object[];
+    const shown = JSON.parse(
+      (await coldtrail(["show", idOf(2), "--case", caseFolder, "--format", "json"])).stdout,
+    ) as object[];
     const table = await coldtrail(["show", idOf(2), "--case", caseFolder]);
 
     expect(shown).toMatchObject([
       { text_is: "rebuilt", why_rebuilt: expect.stringContaining("its hash differs"), record: makeRecord(2) },
-      { text_is: "rebuilt", why_rebuilt: expect.stringContaining("cannot be read (ENOENT)"), record: makeRecord(2, { userAgent: "curl" }) },
+      {
+        text_is: "rebuilt",
+        why_rebuilt: expect.stringContaining("cannot be read (ENOENT)"),
+        record: makeRecord(2, { userAgent: "curl" }),
+      },
     ]);
     expect(table.stdout).toContain(`copy     ${idOf(2)} (conflicting: ["userAgent"])`);
   });

@@ -7,8 +7,8 @@ import { parseScope } from "../../src/queries/scope.ts";
 import { CaseReader } from "../../src/store/case-reader.ts";
 import { coldtrail } from "../helpers/coldtrail.ts";
 import { quickIngest } from "../helpers/quick-ingest.ts";
+import { makeRecords, writeTrail } from "../helpers/trail-maker.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { makeRecord, makeRecords, writeTrail } from "../helpers/trail-maker.ts";
 
 // Whoever is investigated chooses user agents, names and parameters: none of them may drive the terminal of whoever
 // investigates, or make a query fail for all other records.
@@ -43,7 +43,11 @@ beforeAll(async () => {
       UNPAIRED_RECORD,
       JSON.stringify({ ...recordOf(DRIVING, DRIVING), eventID: "undated", eventCategory: "Management" }),
       JSON.stringify({ ...recordOf(DRIVING, "2024-03-01T10:00:00Z"), eventID: "insight", eventCategory: "Insight" }),
-      JSON.stringify({ ...recordOf(DRIVING, "2024-03-01T10:00:00Z"), eventID: "aggregate", eventCategory: "Aggregated" }),
+      JSON.stringify({
+        ...recordOf(DRIVING, "2024-03-01T10:00:00Z"),
+        eventID: "aggregate",
+        eventCategory: "Aggregated",
+      }),
       JSON.stringify({
         ...recordOf(DRIVING, "2024-03-01T10:00:00Z"),
         eventID: "resources",
@@ -65,22 +69,46 @@ describe("every query still answers", () => {
   });
 
   test.each([
-    ["events", 8], ["all_events", 8], ["undated_events", 1], ["insights", 1], ["aggregated_events", 1],
-    ["event_occurrences", 1], ["rejected_records", 2], ["evidence_files", 2], ["event_rows", 9],
+    ["events", 8],
+    ["all_events", 8],
+    ["undated_events", 1],
+    ["insights", 1],
+    ["aggregated_events", 1],
+    ["event_occurrences", 1],
+    ["rejected_records", 2],
+    ["evidence_files", 2],
+    ["event_rows", 9],
   ])("%s has %i rows, and every column of them can be read", async (view, rows) => {
     expect(await reader.rows(`SELECT * FROM ${view}`)).toHaveLength(rows);
   });
 
   test("event_resources reads the resources that are some", async () => {
-    expect(await reader.rows("SELECT DISTINCT arn FROM event_resources WHERE event_id = 'resources'")).toEqual([{ arn: DRIVING }]);
+    expect(await reader.rows("SELECT DISTINCT arn FROM event_resources WHERE event_id = 'resources'")).toEqual([
+      { arn: DRIVING },
+    ]);
   });
 
   const JSON_COLUMNS = RECORD_FIELDS.filter(({ kind }) => kind === "json").map(({ column }) => column);
   const FUNCTIONS = [
-    "json_valid(@)", "json_type(@)", "json_keys(@)", "json_array_length(@)", "json_structure(@)", "json_pretty(@)",
-    "json_extract(@, '$.list')", "json_extract_string(@, '$.*')", "json_extract(@, '$..*')", "json_exists(@, '$.list')",
-    "json_contains(@, '\"x\"')", "json_merge_patch(@, '{}')", "(@ -> '$.list')", "(@ ->> 'list')", "to_json(@)",
-    "CAST(@ AS VARCHAR)", "json(@)", "from_json(@, '{\"list\":\"JSON\"}')", "md5(CAST(@ AS VARCHAR))",
+    "json_valid(@)",
+    "json_type(@)",
+    "json_keys(@)",
+    "json_array_length(@)",
+    "json_structure(@)",
+    "json_pretty(@)",
+    "json_extract(@, '$.list')",
+    "json_extract_string(@, '$.*')",
+    "json_extract(@, '$..*')",
+    "json_exists(@, '$.list')",
+    "json_contains(@, '\"x\"')",
+    "json_merge_patch(@, '{}')",
+    "(@ -> '$.list')",
+    "(@ ->> 'list')",
+    "to_json(@)",
+    "CAST(@ AS VARCHAR)",
+    "json(@)",
+    'from_json(@, \'{"list":"JSON"}\')',
+    "md5(CAST(@ AS VARCHAR))",
     ...MACROS.filter(({ name }) => name.startsWith("ct_json")).map(({ name }) => `${name}(@, 'list')`),
   ];
 
@@ -89,7 +117,9 @@ describe("every query still answers", () => {
       const sql = `SELECT ${expression.replaceAll("@", column)} AS value FROM all_events WHERE ${column} IS NOT NULL`;
       expect((await reader.rows(sql)).length, expression).toBeGreaterThan(4);
     }
-    expect(await reader.rows(`SELECT json_group_array(${column}), json_group_structure(${column}) FROM all_events`)).toHaveLength(1);
+    expect(
+      await reader.rows(`SELECT json_group_array(${column}), json_group_structure(${column}) FROM all_events`),
+    ).toHaveLength(1);
     const each = `SELECT e.key, e.value, t.fullkey FROM all_events, json_each(${column}) e, json_tree(${column}) t WHERE ${column} IS NOT NULL`;
     expect((await reader.rows(each)).length).toBeGreaterThan(4);
   });
@@ -100,7 +130,8 @@ describe("every query still answers", () => {
 const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u;
 /** CSV quotes tabs and carriage returns inside cells, and ends its lines with CR LF. */
 // oxlint-disable-next-line no-control-regex -- As above.
-const DANGEROUS_IN_CSV = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u;
+const DANGEROUS_IN_CSV =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
 describe("nothing raw reaches the terminal", () => {
   const FORMATS = ["table", "csv", "json", "jsonl", "md"];
@@ -145,7 +176,12 @@ describe("nothing raw reaches the terminal", () => {
 
   test("by the messages of a failing query and of an ingest", async () => {
     const failed = await coldtrail(["sql", `SELECT "${DRIVING}" FROM events`, "--case", caseFolder]);
-    const ingested = await coldtrail(["ingest", join(caseFolder, "..", "evidence"), "--case", join(caseFolder, "..", "other")]);
+    const ingested = await coldtrail([
+      "ingest",
+      join(caseFolder, "..", "evidence"),
+      "--case",
+      join(caseFolder, "..", "other"),
+    ]);
 
     expect([failed.code, ingested.code]).toEqual([5, 3]);
     expect(failed.stderr).not.toMatch(DANGEROUS_IN_CSV);

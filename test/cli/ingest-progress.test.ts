@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { progressLine } from "../../src/cli/ingest-progress.ts";
 
 test.each([
-  [{ files_done: 0, records: 0, bytes: 0, elapsed_ms: 0 }, 20_000, "0 of 20,000 files · 0 records · 0 MB/s · estimating"],
+  [
+    { files_done: 0, records: 0, bytes: 0, elapsed_ms: 0 },
+    20_000,
+    "0 of 20,000 files · 0 records · 0 MB/s · estimating",
+  ],
   [
     { files_done: 5_000, records: 410_000, bytes: 600e6, elapsed_ms: 10_000 },
     20_000,

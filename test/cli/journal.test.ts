@@ -34,7 +34,12 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 function linesOf(folder: string, examiner: string): Line[] {
   const file = join(folder, "journal", `${examiner}@${hostname()}.jsonl`);
-  return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Line) : [];
+  return existsSync(file)
+    ? readFileSync(file, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Line)
+    : [];
 }
 
 async function asAda(words: readonly string[], options: RunOptions = {}): ReturnType<typeof coldtrail> {
@@ -93,7 +98,12 @@ describe("each command", () => {
   });
 
   test("is found again in the case by SQL", async () => {
-    const { stdout } = await asAda(["sql", "SELECT count(*) AS n FROM custody_log WHERE examiner = 'ada' AND exit_code = 5", "--format", "csv"]);
+    const { stdout } = await asAda([
+      "sql",
+      "SELECT count(*) AS n FROM custody_log WHERE examiner = 'ada' AND exit_code = 5",
+      "--format",
+      "csv",
+    ]);
 
     expect(stdout).toBe("n\r\n1\r\n");
   });
@@ -139,8 +149,20 @@ describe("where it is written, and by whom", () => {
       const onDisk = join(disk.folder, "case");
       expect(await coldtrail(["ingest", evidence, "--case", onDisk])).toMatchObject({ code: 0 });
       disk.remount("ro");
-      const { code, stdout, stderr } = await coldtrail(["sql", "SELECT count(*) AS n FROM events", "--case", onDisk, "--format", "csv"]);
-      const ingest = await coldtrail(["ingest", writeTrail(temporaryFolder(), { "b.json": makeRecords(5, 1) }), "--case", onDisk]);
+      const { code, stdout, stderr } = await coldtrail([
+        "sql",
+        "SELECT count(*) AS n FROM events",
+        "--case",
+        onDisk,
+        "--format",
+        "csv",
+      ]);
+      const ingest = await coldtrail([
+        "ingest",
+        writeTrail(temporaryFolder(), { "b.json": makeRecords(5, 1) }),
+        "--case",
+        onDisk,
+      ]);
 
       expect([code, stdout]).toEqual([0, "n\r\n3\r\n"]);
       expect(stderr).toMatch(/^Warning: this is not in the journal\. .*\n(?: .*\n)+$/);
@@ -161,7 +183,9 @@ describe("custody", () => {
     const unknown = await asAda(["custody", "--verify", "--head", "0".repeat(64)]);
 
     expect(whole.code).toBe(0);
-    expect(whole.stdout).toContain(`ok      head ${head} is entry 3 of ada@${hostname()}.jsonl, and everything before it is unchanged`);
+    expect(whole.stdout).toContain(
+      `ok      head ${head} is entry 3 of ada@${hostname()}.jsonl, and everything before it is unchanged`,
+    );
     expect(whole.stdout).toContain("cannot be excluded");
     expect(unknown).toMatchObject({ code: 4, stdout: expect.stringContaining("is in no journal") });
   });
@@ -196,7 +220,13 @@ describe("custody", () => {
     const verify = await asAda(["custody", "--verify"]);
     const doctor = await asAda(["doctor"]);
 
-    expect(verify).toMatchObject({ code: 4, stdout: expect.stringContaining(`BROKEN  ada@${hostname()}.jsonl line 2`) });
-    expect(doctor).toMatchObject({ code: 4, stdout: expect.stringContaining(`FAILED  journal ada@${hostname()}.jsonl line 2`) });
+    expect(verify).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining(`BROKEN  ada@${hostname()}.jsonl line 2`),
+    });
+    expect(doctor).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining(`FAILED  journal ada@${hostname()}.jsonl line 2`),
+    });
   });
 });

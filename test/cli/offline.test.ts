@@ -33,11 +33,28 @@ test.runIf(canTrace)("no command asks for a socket of the internet", async () =>
   const folder = temporaryFolder();
   const evidence = writeTrail(join(folder, "evidence"), { "a.json.gz": makeRecords(1, 3) });
   const log = join(folder, "trace");
-  const args = ["-f", "-qq", "-e", "trace=socket,connect", "-o", log, process.execPath, MAIN, "ingest", evidence, "--case", join(folder, "case")];
+  const args = [
+    "-f",
+    "-qq",
+    "-e",
+    "trace=socket,connect",
+    "-o",
+    log,
+    process.execPath,
+    MAIN,
+    "ingest",
+    evidence,
+    "--case",
+    join(folder, "case"),
+  ];
   const { code } = await startProgram("strace", args).finished;
 
   expect(code).toBe(0);
-  expect(readFileSync(log, "utf8").split("\n").filter((line) => /AF_INET/.test(line))).toEqual([]);
+  expect(
+    readFileSync(log, "utf8")
+      .split("\n")
+      .filter((line) => /AF_INET/.test(line)),
+  ).toEqual([]);
 });
 
 describe("what a command loads", () => {
@@ -55,11 +72,17 @@ describe("what a command loads", () => {
   test("for sql is neither a renderer nor a network client", async () => {
     const caseFolder = await caseOf(makeRecords(1, 3));
     const loaded = await loadedBy(["sql", "SELECT count(*) FROM events", "--case", caseFolder]);
-    const packages = new Set(loaded.map((path) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1]?.replaceAll("\\", "/")));
+    const packages = new Set(
+      loaded.map((path) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1]?.replaceAll("\\", "/")),
+    );
 
     // The report is not empty: these two are needed.
     expect([...packages]).toEqual(expect.arrayContaining(["commander", "@duckdb/node-api"]));
-    expect([...packages].filter((name) => name !== undefined && /^(?:react|ink|yoga-layout|@aws-sdk\/|@smithy\/)/.test(name))).toEqual([]);
+    expect(
+      [...packages].filter(
+        (name) => name !== undefined && /^(?:react|ink|yoga-layout|@aws-sdk\/|@smithy\/)/.test(name),
+      ),
+    ).toEqual([]);
     expect(loaded.filter((path) => /[\\/]dist[\\/](?:tui|sync)[\\/]/.test(path))).toEqual([]);
   });
 });

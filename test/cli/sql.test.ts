@@ -7,7 +7,8 @@ import { caseOf } from "../helpers/small-case.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { makeRecords } from "../helpers/trail-maker.ts";
 
-const QUESTION = "SELECT event_id, event_time, read_only, request_parameters, error_code FROM events ORDER BY event_id LIMIT 2";
+const QUESTION =
+  "SELECT event_id, event_time, read_only, request_parameters, error_code FROM events ORDER BY event_id LIMIT 2";
 let caseFolder: string;
 let work: string;
 
@@ -52,11 +53,16 @@ describe("where the query comes from", () => {
     writeFileSync(join(work, "wrong.sql"), "-- how many\nSELECT count(*) AS n\nFROM nosuch\n");
 
     expect(await sql("question.sql", "--format", "csv")).toMatchObject({ code: 0, stdout: "n\r\n5\r\n" });
-    expect(await sql("wrong.sql")).toMatchObject({ code: 5, stderr: expect.stringContaining("The query failed: wrong.sql:3\n") });
+    expect(await sql("wrong.sql")).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining("The query failed: wrong.sql:3\n"),
+    });
   });
 
   test("standard input", async () => {
-    const { code, stdout } = await coldtrail(["sql", "-", "--case", caseFolder, "--format", "csv"], { input: "SELECT 42 AS n" });
+    const { code, stdout } = await coldtrail(["sql", "-", "--case", caseFolder, "--format", "csv"], {
+      input: "SELECT 42 AS n",
+    });
 
     expect([code, stdout]).toEqual([0, "n\r\n42\r\n"]);
   });
@@ -66,7 +72,9 @@ describe("formats", () => {
   const PARAMETERS = { instancesSet: { items: [{ instanceId: "i-00000000000000001" }] }, filterSet: {} };
 
   test("a table for the eye", async () => {
-    const { stdout } = await sql("SELECT right(event_id, 2) AS id, event_time, read_only, error_code FROM events ORDER BY id LIMIT 2");
+    const { stdout } = await sql(
+      "SELECT right(event_id, 2) AS id, event_time, read_only, error_code FROM events ORDER BY id LIMIT 2",
+    );
 
     expect(stdout).toMatchInlineSnapshot(`
       "id  event_time            read_only  error_code
@@ -88,7 +96,10 @@ describe("formats", () => {
   });
 
   test("JSON, with types, rows and what they mean", async () => {
-    const { columns, rows, _meta } = JSON.parse((await sql(QUESTION, "--format", "json")).stdout) as Record<string, object[]>;
+    const { columns, rows, _meta } = JSON.parse((await sql(QUESTION, "--format", "json")).stdout) as Record<
+      string,
+      object[]
+    >;
 
     expect(columns![1]).toEqual({ name: "event_time", type: "timestamp" });
     expect(rows![0]).toMatchObject({ read_only: true, request_parameters: PARAMETERS, error_code: null });
@@ -99,7 +110,9 @@ describe("formats", () => {
     const lines = (await sql(QUESTION, "--format", "jsonl")).stdout.trim().split("\n");
 
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain('{"event_id":"00000000-0000-4000-8000-000000000001","event_time":"2024-03-01T10:00:01Z","read_only":true,');
+    expect(lines[0]).toContain(
+      '{"event_id":"00000000-0000-4000-8000-000000000001","event_time":"2024-03-01T10:00:01Z","read_only":true,',
+    );
   });
 
   test("Markdown", async () => {
@@ -178,14 +191,23 @@ describe("whoever reads the output", () => {
 
   test.runIf(existsSync("/bin/bash"))("may leave, as `| head -1` does", async () => {
     const script = `"$1" "$2" sql "$3" --format csv --case "$4" | head -1; echo "exit \${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = await startProgram("/bin/bash", ["-c", script, "bash", process.execPath, MAIN, MANY, caseFolder]).finished;
+    const { stdout, stderr } = await startProgram("/bin/bash", [
+      "-c",
+      script,
+      "bash",
+      process.execPath,
+      MAIN,
+      MANY,
+      caseFolder,
+    ]).finished;
 
     expect([stdout, stderr]).toEqual(["i,text\r\nexit 0\n", ""]);
   });
 
   test.runIf(existsSync("/dev/full"))("may have no space: exit 2 with the reason", async () => {
     const script = `"$1" "$2" sql "SELECT 1" --case "$3" > /dev/full`;
-    const { code, stderr } = await startProgram("/bin/sh", ["-c", script, "sh", process.execPath, MAIN, caseFolder]).finished;
+    const { code, stderr } = await startProgram("/bin/sh", ["-c", script, "sh", process.execPath, MAIN, caseFolder])
+      .finished;
 
     expect(code).toBe(2);
     expect(stderr).toMatch(/^Could not write the output: standard output\n {2}ENOSPC/);
@@ -194,7 +216,13 @@ describe("whoever reads the output", () => {
 });
 
 test.skipIf(process.platform === "win32")("Ctrl-C stops a long query: exit 130", async () => {
-  const { child, finished } = startColdtrail(["sql", "SELECT count(*) FROM range(1000000000000) a", "--case", caseFolder, "--quiet"]);
+  const { child, finished } = startColdtrail([
+    "sql",
+    "SELECT count(*) FROM range(1000000000000) a",
+    "--case",
+    caseFolder,
+    "--quiet",
+  ]);
   setTimeout(() => child.kill("SIGINT"), 1_500);
   const { code, stdout, stderr } = await finished;
 

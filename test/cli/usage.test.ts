@@ -20,7 +20,10 @@ beforeAll(async () => {
 
 /** `$DIR` stands for the test's folder, which holds `evidence`, `case` and `empty`. */
 async function run(words: readonly string[]): ReturnType<typeof coldtrail> {
-  return await coldtrail(words.map((word) => word.replace("$DIR", folder)), { cwd: folder });
+  return await coldtrail(
+    words.map((word) => word.replace("$DIR", folder)),
+    { cwd: folder },
+  );
 }
 
 describe.concurrent("wrong usage", () => {
@@ -37,7 +40,10 @@ describe.concurrent("wrong usage", () => {
     [["ingest", "$DIR/evidence", "--case", "$DIR/new", "--root", "x"], /Not a root: --root x/],
     [["ingest", "$DIR/evidence", "--case", "$DIR/evidence/case"], /The case would lie inside the evidence/],
     [["ingest", "."], /The case would lie inside the evidence/],
-    [["ingest", "$DIR/case/coldtrail.duckdb", "--case", "$DIR/case"], /would lie inside the evidence|The evidence lies inside/],
+    [
+      ["ingest", "$DIR/case/coldtrail.duckdb", "--case", "$DIR/case"],
+      /would lie inside the evidence|The evidence lies inside/,
+    ],
     [["ingest", "$DIR/evidence/a.json.gz", "--case", "$DIR/evidence"], /The case would lie inside the evidence/],
     [["sql", "nosuch.sql", "--case", "$DIR/case"], /No such query file: nosuch.sql/],
     [["show", "no-such-id", "--case", "$DIR/case"], /No event with this id in the case: no-such-id/],
@@ -62,15 +68,22 @@ test("none of them made a case", () => {
 });
 
 describe.concurrent("help", () => {
-  test.each([[["--help"]], [["help", "sql"]], [["evidence", "check", "--help"]]])("%j is printed to stdout, exit 0", async (words) => {
-    const { code, stdout, stderr } = await run(words);
+  test.each([[["--help"]], [["help", "sql"]], [["evidence", "check", "--help"]]])(
+    "%j is printed to stdout, exit 0",
+    async (words) => {
+      const { code, stdout, stderr } = await run(words);
 
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("Usage: coldtrail");
-  });
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("Usage: coldtrail");
+    },
+  );
 
   test("the version is the package's", async () => {
-    expect(await run(["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+    expect(await run(["--version"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: "",
+    });
   });
 });
 

@@ -61,7 +61,8 @@ export function startProgram(program: string, args: readonly string[], options: 
 /** Without what a developer may have set for coldtrail. */
 function cleanEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^(?:COLDTRAIL_|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$)/.test(entry[0]),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !/^(?:COLDTRAIL_|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$)/.test(entry[0]),
   );
   return Object.fromEntries(entries);
 }

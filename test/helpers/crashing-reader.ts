@@ -32,7 +32,7 @@ listen("message", (request: ReaderRequest) => {
   folder = dirname(tasks[0]?.absolute ?? folder);
   const culprit = tasks.find(({ path }) => path.includes("stops"));
   stopping = culprit !== undefined && !culprit.path.includes("flush");
-  const given = stopping ? { kind: "read", tasks: tasks.slice(0, tasks.indexOf(culprit!)) } as const : request;
+  const given = stopping ? ({ kind: "read", tasks: tasks.slice(0, tasks.indexOf(culprit!)) } as const) : request;
   for (const handler of handlers) handler(given);
   // The files before it are read by then, and wait in an unfinished shard.
   if (stopping) setTimeout(() => stop(culprit!), 100);

@@ -37,7 +37,7 @@ const STRING_PIECES = [
 const SURROGATES = [String.raw`\ud800`, String.raw`\uDFFF`, String.raw`\ude00\ud83d`];
 
 /** A string token without unpaired surrogates. */
-export const plainString: fc.Arbitrary<string> = fc
+const plainString: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...STRING_PIECES), { maxLength: 4 })
   .map((pieces) => `"${pieces.join("")}"`);
 

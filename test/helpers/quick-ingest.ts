@@ -9,6 +9,11 @@ export async function quickIngest(
   paths: readonly string[],
   options: Partial<IngestOptions> = {},
 ): Promise<IngestResult> {
-  return await ingestArchives(paths, { caseFolder, toolVersion: "test", jobs: 1, readerWorker: BUILT_READER, ...options });
+  return await ingestArchives(paths, {
+    caseFolder,
+    toolVersion: "test",
+    jobs: 1,
+    readerWorker: BUILT_READER,
+    ...options,
+  });
 }
-

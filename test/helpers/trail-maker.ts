@@ -64,7 +64,10 @@ export function iamUser(name: string, changes: RecordFields = {}): RecordFields 
 }
 
 /** The name that AWS gives a log file delivered `minute` minutes after ten. */
-export function logFileName(minute: number, changes: { account?: string; region?: string; unique?: string } = {}): string {
+export function logFileName(
+  minute: number,
+  changes: { account?: string; region?: string; unique?: string } = {},
+): string {
   const { account = ACCOUNT, region = "us-east-1", unique = "abcdefghijklmnop" } = changes;
   const stamp = new Date(FIRST_SECOND + minute * 60_000).toISOString().slice(0, 16).replaceAll(/[-:]/g, "");
   return `${account}_CloudTrail_${region}_${stamp}Z_${unique}.json.gz`;

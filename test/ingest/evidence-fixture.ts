@@ -11,7 +11,7 @@ export function evidenceFolder(): string {
 }
 
 /** Writes a file, and the folders that it lies in; returns its path. */
-export function writeEvidence(folder: string, path: string, content: string | Buffer): string {
+export function writeEvidence(folder: string, path: string, content: string | Uint8Array): string {
   const absolute = join(folder, path);
   mkdirSync(dirname(absolute), { recursive: true });
   writeFileSync(absolute, content);
@@ -30,7 +30,7 @@ export async function readFileAt(folder: string, path: string, ordinal = 7): Pro
   return { ...outcome, rows };
 }
 
-export function sha256(bytes: string | Buffer): string {
+export function sha256(bytes: string | Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 

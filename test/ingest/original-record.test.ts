@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const path = "a b/trail.json.gz";
 
 /** Asks for the record at an index of a file, which is `now` and was `then` when it was ingested. */
-async function original(record_index: number, now: string | Buffer, then = now): Promise<Original> {
+async function original(record_index: number, now: string | Uint8Array, then = now): Promise<Original> {
   writeEvidence(folder, path, now);
   return await readOriginal({ mounted_at: folder, path, sha256_stored: sha256(then), record_index });
 }

@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let written = 0;
 
 /** Reads content under a name of its own folder. */
-async function readContent(content: string | Buffer, name = "events.json"): Promise<ReadResult> {
+async function readContent(content: string | Uint8Array, name = "events.json"): Promise<ReadResult> {
   written += 1;
   const path = `${written}/${name}`;
   writeEvidence(folder, path, content);
@@ -42,7 +42,7 @@ interface Expected {
 }
 
 describe("a file is", () => {
-  test.each<[string, string | Buffer, Expected]>([
+  test.each<[string, string | Uint8Array, Expected]>([
     ["a trail file", GOOD, { status: "imported", reason: null, records: 2 }],
     ["a gzipped one", gzipSync(GOOD), { status: "imported", reason: null, records: 2 }],
     ["one gzipped twice", gzipSync(gzipSync(GOOD)), { status: "imported", reason: null, records: 2 }],

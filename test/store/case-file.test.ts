@@ -43,7 +43,9 @@ describe("a case that cannot be read", () => {
   ])("is %s than the tool: reader and writer say so, and leave nothing behind", async (word, version, advice) => {
     const folder = copyOfCase();
     await changeCase(folder, `UPDATE case_state SET value = '${version}' WHERE key = 'schema_version'`);
-    const message = new RegExp(`The case is ${word} than this coldtrail: .*schema ${version}, written by coldtrail test[^]*${advice}`);
+    const message = new RegExp(
+      `The case is ${word} than this coldtrail: .*schema ${version}, written by coldtrail test[^]*${advice}`,
+    );
 
     await expect(CaseReader.open(folder)).rejects.toThrow(message);
     await expect(quickIngest(folder, [more()])).rejects.toThrow(message);
@@ -87,7 +89,9 @@ describe("writing", () => {
     const folder = copyOfCase();
     await quickIngest(folder, [more()]);
 
-    expect(await askCase(folder, "SELECT key, value FROM case_state WHERE key IN ('generation', 'settled') ORDER BY key")).toEqual([
+    expect(
+      await askCase(folder, "SELECT key, value FROM case_state WHERE key IN ('generation', 'settled') ORDER BY key"),
+    ).toEqual([
       { key: "generation", value: "2" },
       { key: "settled", value: "true" },
     ]);

@@ -1,40 +1,13 @@
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { askCase, type Cells } from "../helpers/case-content.ts";
 import { quickIngest } from "../helpers/quick-ingest.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { logFileName, makeRecord, makeRecords, type RecordFields, writeTrail } from "../helpers/trail-maker.ts";
+import { idOf, logFileName, makeRecord, makeRecords, type RecordFields, writeTrail } from "../helpers/trail-maker.ts";
 
 // Records with one eventID: semantics.md section 5. The file of an earlier minute is the better copy.
 
 const [EARLY, LATE] = [logFileName(1), logFileName(2)];
-const RECORD = makeRecord(1);
-
-interface Copy {
-  readonly relation: string;
-  readonly fields: string | null;
-  readonly record: string | null;
-}
-
-/** Ingests two files one after the other and tells what the case says of the first event. */
-async function copiesOf(
-  early: readonly (RecordFields | string)[],
-  late: readonly (RecordFields | string)[],
-  first: "early first" | "late first",
-): Promise<{ shown: Cells; copies: Copy[]; replaced: number }> {
-  const folder = temporaryFolder();
-  const evidence = writeTrail(join(folder, "evidence"), { [EARLY]: early, [LATE]: late });
-  const caseFolder = join(folder, "case");
-  let replaced = 0;
-  for (const name of first === "early first" ? [EARLY, LATE] : [LATE, EARLY]) {
-    const { summary } = await quickIngest(caseFolder, [join(evidence, name)]);
-    replaced += summary.records.replaced;
-    expect(await unevenFiles(caseFolder)).toEqual([]);
-  }
-  const [shown = {}] = await askCase(caseFolder, `SELECT path, user_agent, extra FROM events JOIN evidence_files USING (file_id)`);
-  const copies = await askCase(caseFolder, "SELECT relation, fields, record FROM event_occurrences ORDER BY ALL");
-  return { shown, copies: copies as unknown as Copy[], replaced };
-}
 
 async function unevenFiles(caseFolder: string): Promise<Cells[]> {
   return await askCase(
@@ -46,58 +19,118 @@ async function unevenFiles(caseFolder: string): Promise<Cells[]> {
   );
 }
 
+interface Copy {
+  readonly shown: string;
+  readonly relation: string;
+  readonly fields: string | null;
+  readonly record: string | null;
+}
+
+/** The two copies of each scene: the one in the earlier file, and the one in the later. */
+const SCENES: readonly (readonly [RecordFields, RecordFields | string])[] = [
+  [makeRecord(0), withOtherLooks(makeRecord(0))],
+  [makeRecord(1), makeRecord(1, { tlsDetails: undefined })],
+  [
+    makeRecord(2),
+    makeRecord(2, { userAgent: "curl", requestParameters: { instancesSet: { items: [] }, filterSet: {} } }),
+  ],
+  [
+    makeRecord(3, { requestParameters: { n: 1 } }),
+    textOf(makeRecord(3, { requestParameters: { n: 1 } })).replace('"n":1', '"n":1.0'),
+  ],
+  [makeRecord(4), textOf(makeRecord(4)).replace("aws-cli", String.raw`\ud800`)],
+  [makeRecord(5), makeRecord(5)],
+];
+const KEYLESS = makeRecord(6, { eventID: undefined });
+
+function textOf(record: RecordFields): string {
+  return JSON.stringify(record);
+}
+
+/** The same record with its keys in another order and some characters escaped. */
+function withOtherLooks(record: RecordFields): string {
+  const text = textOf(Object.fromEntries(Object.entries(record).toReversed()));
+  return text.replace('"aws-cli/2.15.0"', String.raw`"\u0061ws-cli\/2.15.0"`);
+}
+
 describe.each(["early first", "late first"] as const)("two copies of one event, %s", (order) => {
-  const replaced = order === "late first" ? 1 : 0;
+  let caseFolder: string;
+  let replaced = 0;
+
+  beforeAll(async () => {
+    const folder = temporaryFolder();
+    const evidence = writeTrail(join(folder, "evidence"), {
+      [EARLY]: [...SCENES.map(([early]) => early), KEYLESS],
+      [LATE]: [...SCENES.map(([, late]) => late), KEYLESS, KEYLESS, KEYLESS],
+    });
+    caseFolder = join(folder, "case");
+    for (const name of order === "early first" ? [EARLY, LATE] : [LATE, EARLY]) {
+      const { summary } = await quickIngest(caseFolder, [join(evidence, name)]);
+      replaced += summary.records.replaced;
+      expect(await unevenFiles(caseFolder)).toEqual([]);
+    }
+  });
+
+  async function copiesOf(scene: number): Promise<Copy[]> {
+    const rows = await askCase(
+      caseFolder,
+      `SELECT f.path AS shown, relation, fields, record FROM event_occurrences o JOIN events e ON e.event_id = o.event_id
+       JOIN evidence_files f ON f.file_id = e.file_id WHERE e.event_id = '${idOf(scene)}'`,
+    );
+    return rows as unknown as Copy[];
+  }
 
   test("are identical when their tokens are, whatever the order of keys and the spelling of escapes", async () => {
-    const text = JSON.stringify(Object.fromEntries(Object.entries(RECORD).toReversed()));
-    const found = await copiesOf([RECORD], [text.replace('"aws-cli/2.15.0"', String.raw`"\u0061ws-cli\/2.15.0"`)], order);
-
-    expect(found.copies).toEqual([{ relation: "identical", fields: null, record: null }]);
-    expect(found).toMatchObject({ shown: { path: EARLY }, replaced });
+    expect(await copiesOf(0)).toEqual([{ shown: EARLY, relation: "identical", fields: null, record: null }]);
   });
 
   test("are a subset when one lacks fields and the rest agrees; its content is kept", async () => {
-    const lossy = makeRecord(1, { tlsDetails: undefined });
-    const found = await copiesOf([RECORD], [lossy], order);
+    const [copy] = await copiesOf(1);
 
-    expect(found.copies).toMatchObject([{ relation: "subset", fields: null }]);
-    expect(JSON.parse(found.copies[0]!.record!)).toEqual(JSON.parse(JSON.stringify(lossy)));
-    expect(found).toMatchObject({ shown: { path: EARLY }, replaced });
+    expect(copy).toMatchObject({ shown: EARLY, relation: "subset", fields: null });
+    expect(JSON.parse(copy!.record!)).toEqual(JSON.parse(textOf(SCENES[1]![1] as RecordFields)));
   });
 
   test("conflict when a field differs: the fields are listed and the record is kept", async () => {
-    const other = makeRecord(1, { userAgent: "curl", requestParameters: { instancesSet: { items: [] }, filterSet: {} } });
-    const found = await copiesOf([RECORD], [other], order);
+    const [copy] = await copiesOf(2);
 
-    expect(found.copies).toMatchObject([{ relation: "conflicting", fields: '["requestParameters.instancesSet.items","userAgent"]' }]);
-    expect(JSON.parse(found.copies[0]!.record!)).toEqual(other);
-    expect(found).toMatchObject({ shown: { path: EARLY, user_agent: "aws-cli/2.15.0" }, replaced });
+    expect(copy).toMatchObject({
+      shown: EARLY,
+      relation: "conflicting",
+      fields: '["requestParameters.instancesSet.items","userAgent"]',
+    });
+    expect(JSON.parse(copy!.record!)).toEqual(SCENES[2]![1]);
   });
 
   test("conflict when a number is written differently", async () => {
-    const found = await copiesOf([makeRecord(1, { requestParameters: { n: 1 } })], [
-      JSON.stringify(makeRecord(1, { requestParameters: { n: 1 } })).replace('"n":1', '"n":1.0'),
-    ], order);
+    const [copy] = await copiesOf(3);
 
-    expect(found.copies).toMatchObject([{ relation: "conflicting", fields: '["requestParameters.n"]' }]);
-    expect(found.copies[0]!.record).toContain('"n":1.0');
+    expect(copy).toMatchObject({ shown: EARLY, relation: "conflicting", fields: '["requestParameters.n"]' });
+    expect(copy!.record).toContain('"n":1.0');
   });
 
   test("conflict in an unpaired surrogate, which is kept to the letter", async () => {
-    const text = JSON.stringify(RECORD).replace("aws-cli", String.raw`\ud800`);
-    const found = await copiesOf([RECORD], [text], order);
+    const [copy] = await copiesOf(4);
 
-    expect(found.copies).toMatchObject([{ relation: "conflicting", fields: '["userAgent"]' }]);
-    expect((JSON.parse(found.copies[0]!.record!) as Record<string, string>)["@text"]).toContain(String.raw`"userAgent":"\ud800/2.15.0"`);
+    expect(copy).toMatchObject({ shown: EARLY, relation: "conflicting", fields: '["userAgent"]' });
+    expect((JSON.parse(copy!.record!) as Record<string, string>)["@text"]).toContain(
+      String.raw`"userAgent":"\ud800/2.15.0"`,
+    );
+  });
+
+  test("are identical when they are the same to the letter", async () => {
+    expect(await copiesOf(5)).toEqual([{ shown: EARLY, relation: "identical", fields: null, record: null }]);
   });
 
   test("without an eventID they collapse across files, but not inside one", async () => {
-    const keyless = makeRecord(1, { eventID: undefined });
-    const found = await copiesOf([keyless], [keyless, keyless, keyless], order);
+    const counts = `SELECT (SELECT count(*) FROM events WHERE event_id IS NULL) AS events,
+      (SELECT count(*) FROM event_occurrences WHERE event_id IS NULL) AS copies`;
 
-    expect(found.copies).toEqual([{ relation: "identical", fields: null, record: null }]);
-    expect(found.replaced).toBe(replaced);
+    expect(await askCase(caseFolder, counts)).toEqual([{ events: 3, copies: 1 }]);
+  });
+
+  test("are counted as replaced when the better one came later", () => {
+    expect(replaced).toBe(order === "late first" ? SCENES.length + 1 : 0);
   });
 });
 
@@ -121,11 +154,15 @@ test("a better copy that comes later is counted, and the earlier file's records 
 
 test("three copies in one file: the first is shown, the others are listed with their place", async () => {
   const folder = temporaryFolder();
-  const evidence = writeTrail(join(folder, "evidence"), { [EARLY]: [RECORD, RECORD, makeRecord(1, { userAgent: "curl" })] });
+  const evidence = writeTrail(join(folder, "evidence"), {
+    [EARLY]: [makeRecord(1), makeRecord(1), makeRecord(1, { userAgent: "curl" })],
+  });
   await quickIngest(join(folder, "case"), [evidence]);
 
   expect(await askCase(join(folder, "case"), "SELECT record_index FROM events")).toEqual([{ record_index: 0 }]);
-  expect(await askCase(join(folder, "case"), "SELECT record_index, relation FROM event_occurrences ORDER BY 1")).toEqual([
+  expect(
+    await askCase(join(folder, "case"), "SELECT record_index, relation FROM event_occurrences ORDER BY 1"),
+  ).toEqual([
     { record_index: 1, relation: "identical" },
     { record_index: 2, relation: "conflicting" },
   ]);
@@ -144,9 +181,9 @@ test("a file that changed under its path is a second file, with a warning, and b
   expect(summary.warnings).toEqual([
     { file: EARLY, reason: "differs from the file ingested earlier under this path; both are kept", isProblem: true },
   ]);
-  expect(await askCase(caseFolder, "SELECT count(*) AS n, count(DISTINCT sha256_stored) AS hashes FROM evidence_files")).toEqual([
-    { n: 2, hashes: 2 },
-  ]);
+  expect(
+    await askCase(caseFolder, "SELECT count(*) AS n, count(DISTINCT sha256_stored) AS hashes FROM evidence_files"),
+  ).toEqual([{ n: 2, hashes: 2 }]);
 });
 
 test("a file that could not be read is read again, and replaces what was noted of it", async () => {
@@ -162,7 +199,10 @@ test("a file that could not be read is read again, and replaces what was noted o
 
   expect(first.summary.files).toMatchObject({ offered: 2, unreadable: 1, not_events: 1, skipped: 0 });
   expect(again.summary.files).toMatchObject({ offered: 2, unreadable: 1, not_events: 0, skipped: 1 });
-  expect(before).toMatchObject([{ path: ".DS_Store", status: "not_events" }, { path: EARLY, status: "unreadable" }]);
+  expect(before).toMatchObject([
+    { path: ".DS_Store", status: "not_events" },
+    { path: EARLY, status: "unreadable" },
+  ]);
   expect(third.summary.files).toMatchObject({ offered: 2, imported: 1, skipped: 1 });
   expect(third.summary.warnings).toEqual([]);
   expect(await askCase(caseFolder, "SELECT path, status FROM evidence_files ORDER BY path")).toEqual([

@@ -81,7 +81,9 @@ describe("refused before it runs", () => {
     ["SELECT 1 WHERE EXISTS (FROM system.main.enable_logging())"],
     ["DESCRIBE FROM enable_logging()"],
     ["WITH a AS (SELECT * FROM ENABLE_LOGGING()) SELECT * FROM a"],
-    ["SELECT * FROM (VALUES (1)) t, LATERAL (SELECT * FROM enable_profiling(save_location = '$OUT.json', format = 'json'))"],
+    [
+      "SELECT * FROM (VALUES (1)) t, LATERAL (SELECT * FROM enable_profiling(save_location = '$OUT.json', format = 'json'))",
+    ],
     ["FROM query('FROM enable_logging()')"],
     ["FROM json_execute_serialized_sql(json_serialize_sql('FROM enable_logging()'))"],
     ["FROM checkpoint()"],
@@ -100,16 +102,19 @@ describe("refused before it runs", () => {
   });
 
   test("with the line on which the call stands", async () => {
-    await expect(run("SELECT *\nFROM events,\n  read_csv('/etc/passwd')")).rejects.toThrow("query:3\n  It holds a call of read_csv");
+    await expect(run("SELECT *\nFROM events,\n  read_csv('/etc/passwd')")).rejects.toThrow(
+      "query:3\n  It holds a call of read_csv",
+    );
   });
 });
 
-test.each([["SELECT * FROM '/etc/passwd'"], ["SELECT * FROM 'x.parquet'"], ["SELECT * FROM \"https://example.com/x.csv\""]])(
-  "a file named as a table is none: %s",
-  async (sql) => {
-    await expect(run(sql)).rejects.toThrow(QueryError);
-  },
-);
+test.each([
+  ["SELECT * FROM '/etc/passwd'"],
+  ["SELECT * FROM 'x.parquet'"],
+  ['SELECT * FROM "https://example.com/x.csv"'],
+])("a file named as a table is none: %s", async (sql) => {
+  await expect(run(sql)).rejects.toThrow(QueryError);
+});
 
 describe("allowed", () => {
   test.each([
@@ -156,7 +161,9 @@ describe("what goes wrong is said with its place", () => {
 });
 
 test("times are UTC, and large sorts spill outside the case", async () => {
-  const [row] = await reader.rows("SELECT current_setting('TimeZone') AS zone, strftime(min(event_time), '%H:%M') AS first FROM events");
+  const [row] = await reader.rows(
+    "SELECT current_setting('TimeZone') AS zone, strftime(min(event_time), '%H:%M') AS first FROM events",
+  );
 
   expect(row).toEqual({ zone: "UTC", first: "10:00" });
   const [temp] = await reader.rows("SELECT current_setting('temp_directory') AS folder");

@@ -3,7 +3,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { askCase, type Cells } from "../helpers/case-content.ts";
 import { quickIngest } from "../helpers/quick-ingest.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { ACCOUNT, iamUser, makeRecord, OTHER_ACCOUNT, type RecordFields, timeAt, writeTrail } from "../helpers/trail-maker.ts";
+import {
+  ACCOUNT,
+  iamUser,
+  makeRecord,
+  OTHER_ACCOUNT,
+  type RecordFields,
+  timeAt,
+  writeTrail,
+} from "../helpers/trail-maker.ts";
 
 // What needs more than one record: semantics.md sections 1, 3 and 5. One case holds every scene, a minute apart.
 
@@ -32,7 +40,8 @@ const INFERRED = [
 ];
 
 describe("an IAM user's event without an ARN", () => {
-  const actors = "SELECT right(event_id, 1) AS id, actor, actor_inferred, principal_arn FROM events WHERE event_id LIKE '%00000_' ORDER BY id";
+  const actors =
+    "SELECT right(event_id, 1) AS id, actor, actor_inferred, principal_arn FROM events WHERE event_id LIKE '%00000_' ORDER BY id";
 
   test("takes the one ARN that its principalId has elsewhere, and says that it is inferred", async () => {
     const arn = `arn:aws:iam::${ACCOUNT}:user/bob`;
@@ -84,19 +93,24 @@ const ACTIONS = [
   scene(2, 1, shared(2)),
   scene(2, 2, shared(2)),
   // 3 to 6: each differs in one thing that copies must agree on.
-  ...[{ requestID: "other" }, { eventName: "Other" }, { eventSource: "s3.amazonaws.com" }, { eventTime: timeAt(6 * 60 + 1) }].flatMap(
-    (difference, i) => [
-      scene(3 + i, 1, shared(3 + i)),
-      scene(3 + i, 2, { ...shared(3 + i), recipientAccountId: OTHER_ACCOUNT, ...difference }),
-    ],
-  ),
+  ...[
+    { requestID: "other" },
+    { eventName: "Other" },
+    { eventSource: "s3.amazonaws.com" },
+    { eventTime: timeAt(6 * 60 + 1) },
+  ].flatMap((difference, i) => [
+    scene(3 + i, 1, shared(3 + i)),
+    scene(3 + i, 2, { ...shared(3 + i), recipientAccountId: OTHER_ACCOUNT, ...difference }),
+  ]),
   // 7: three accounts, no requestID.
   ...[ACCOUNT, OTHER_ACCOUNT, THIRD_ACCOUNT].map((recipientAccountId, i) =>
     scene(7, i + 1, { ...shared(7), recipientAccountId, requestID: undefined }),
   ),
   // 8: a record and the two addenda that amend it.
   scene(8, 1, {}),
-  ...[2, 3].map((n) => scene(8, n, { addendum: { reason: "UPDATED_DATA", originalEventID: scene(8, 1, {})["eventID"] } })),
+  ...[2, 3].map((n) =>
+    scene(8, n, { addendum: { reason: "UPDATED_DATA", originalEventID: scene(8, 1, {})["eventID"] } }),
+  ),
   // 9: an addendum of a copy; both accounts got both.
   ...[ACCOUNT, OTHER_ACCOUNT].flatMap((recipientAccountId, i) => [
     scene(9, i + 1, { ...shared(9), recipientAccountId }),
@@ -114,7 +128,9 @@ describe("records of one action", () => {
   const grouped = async (minute: number): Promise<string[]> => {
     const rows = await ask(`
       SELECT right(event_id, 1) || ' ' || CASE WHEN action_id = event_id THEN 'own' ELSE right(action_id, 8) END || ' ' || event_copies AS text
-      FROM events WHERE event_id LIKE '%-${String(minute * 1000).padStart(12, "0").slice(0, 9)}___' ORDER BY text`);
+      FROM events WHERE event_id LIKE '%-${String(minute * 1000)
+        .padStart(12, "0")
+        .slice(0, 9)}___' ORDER BY text`);
     return rows.map(({ text }) => String(text));
   };
 
@@ -127,7 +143,11 @@ describe("records of one action", () => {
     ["are not grouped when the time differs", 6, ["1 own 1", "2 own 1"]],
     ["may all lack the requestID", 7, ["1 shared-7 3", "2 shared-7 3", "3 shared-7 3"]],
     ["are an original and its addenda", 8, ["1 own 3", "2 00008001 3", "3 00008001 3"]],
-    ["are copies and the copies of their addendum", 9, ["1 shared-9 4", "2 shared-9 4", "3 shared-9 4", "4 shared-9 4"]],
+    [
+      "are copies and the copies of their addendum",
+      9,
+      ["1 shared-9 4", "2 shared-9 4", "3 shared-9 4", "4 shared-9 4"],
+    ],
     ["is an addendum alone when its original is not here", 10, ["1 own 1"]],
   ])("%s", async (_, minute, expected) => {
     expect(await grouped(minute)).toEqual(expected);
@@ -180,7 +200,11 @@ describe("within one second", () => {
   test.each<[string, number, string[]]>([
     ["the AssumeRole comes before the use of its key", 20, ["2 0", "1 1"]],
     ["a chain of roles keeps its order", 21, ["3 0", "2 1", "1 2"]],
-    ["CreateUser comes before what is done to the user, and CreateAccessKey before its key is used", 22, ["3 0", "1 1", "2 1", "4 2"]],
+    [
+      "CreateUser comes before what is done to the user, and CreateAccessKey before its key is used",
+      22,
+      ["3 0", "1 1", "2 1", "4 2"],
+    ],
     ["a failed call issues nothing, and a later second ranks for itself", 23, ["1 0", "2 0", "4 0", "3 0"]],
   ])("%s", async (_, minute, expected) => {
     const rows = await ask(`
@@ -214,7 +238,12 @@ const ODD = [
     eventType: "AwsCloudTrailInsight",
     recipientAccountId: ACCOUNT,
     sharedEventID: "insight-shared",
-    insightDetails: { state: "Start", eventSource: "ec2.amazonaws.com", eventName: "RunInstances", insightType: "ApiCallRateInsight" },
+    insightDetails: {
+      state: "Start",
+      eventSource: "ec2.amazonaws.com",
+      eventName: "RunInstances",
+      insightType: "ApiCallRateInsight",
+    },
     eventCategory: "Insight",
   },
   makeRecord(903, {
@@ -237,7 +266,9 @@ describe("records that are no plain events", () => {
   test("a five-minute summary is no event, but has a view of its own", async () => {
     expect(await ask("SELECT count(*) AS n FROM events WHERE event_category = 'Aggregated'")).toEqual([{ n: 0 }]);
     expect(await ask("SELECT count(*) AS n FROM all_events WHERE event_category = 'Aggregated'")).toEqual([{ n: 0 }]);
-    expect(await ask("SELECT aggregated_event_id, account_id, window_start, window_end FROM aggregated_events")).toEqual([
+    expect(
+      await ask("SELECT aggregated_event_id, account_id, window_start, window_end FROM aggregated_events"),
+    ).toEqual([
       {
         aggregated_event_id: "aggregate-1",
         account_id: ACCOUNT,
@@ -268,6 +299,8 @@ describe("records that are no plain events", () => {
       WHERE e.n IS DISTINCT FROM m.n`);
 
     expect(wrong).toEqual([]);
-    expect(await ask("SELECT sum(n) - (SELECT count(*) FROM events) AS difference FROM event_minutes")).toEqual([{ difference: 0 }]);
+    expect(await ask("SELECT sum(n) - (SELECT count(*) FROM events) AS difference FROM event_minutes")).toEqual([
+      { difference: 0 },
+    ]);
   });
 });

@@ -15,7 +15,11 @@ beforeAll(async () => {
 afterAll(() => reader.close());
 
 /** Reads to the end; tells how many rows came and how it ended. */
-async function readAll(sql: string, params = {}, meanwhile?: () => unknown): Promise<{ rows: number; error: Error | null }> {
+async function readAll(
+  sql: string,
+  params = {},
+  meanwhile?: () => unknown,
+): Promise<{ rows: number; error: Error | null }> {
   let rows = 0;
   try {
     const { chunks } = await reader.query(sql, params);
@@ -35,10 +39,22 @@ test("a stream that ends gives all its rows", async () => {
 
 describe("a stream that breaks after many rows is an error with its reason", () => {
   test.each([
-    [`SELECT CASE WHEN i = 450000 THEN error('in the middle') ELSE i END AS n FROM range(${ROWS}) r(i)`, "in the middle"],
-    [`SELECT i,\n  CAST(CASE WHEN i = 450000 THEN 'x' ELSE '1' END AS INTEGER) AS n FROM range(${ROWS}) r(i);`, "Conversion Error"],
-    [`SELECT CAST(CASE WHEN i = $bad THEN 'x' ELSE '1' END AS INTEGER) AS n FROM range(${ROWS}) r(i)`, "Conversion Error"],
-    [`SELECT CAST(CASE WHEN i = 450000 THEN 'x' ELSE '1' END AS INTEGER) AS n FROM range(${ROWS}) r(i); -- done`, "gave no reason"],
+    [
+      `SELECT CASE WHEN i = 450000 THEN error('in the middle') ELSE i END AS n FROM range(${ROWS}) r(i)`,
+      "in the middle",
+    ],
+    [
+      `SELECT i,\n  CAST(CASE WHEN i = 450000 THEN 'x' ELSE '1' END AS INTEGER) AS n FROM range(${ROWS}) r(i);`,
+      "Conversion Error",
+    ],
+    [
+      `SELECT CAST(CASE WHEN i = $bad THEN 'x' ELSE '1' END AS INTEGER) AS n FROM range(${ROWS}) r(i)`,
+      "Conversion Error",
+    ],
+    [
+      `SELECT CAST(CASE WHEN i = 450000 THEN 'x' ELSE '1' END AS INTEGER) AS n FROM range(${ROWS}) r(i); -- done`,
+      "gave no reason",
+    ],
   ])("%s", async (sql, reason) => {
     const { rows, error } = await readAll(sql, { bad: 450_000 });
 
@@ -49,7 +65,9 @@ describe("a stream that breaks after many rows is an error with its reason", () 
 });
 
 test("a stream that is interrupted after its first rows is stopped, not ended", async () => {
-  const { rows, error } = await readAll("SELECT i, md5(CAST(i AS VARCHAR)) FROM range(100000000) r(i)", {}, () => reader.interrupt());
+  const { rows, error } = await readAll("SELECT i, md5(CAST(i AS VARCHAR)) FROM range(100000000) r(i)", {}, () =>
+    reader.interrupt(),
+  );
 
   expect(rows).toBeGreaterThan(0);
   expect(error).toBeInstanceOf(QueryError);

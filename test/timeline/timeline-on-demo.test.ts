@@ -43,10 +43,16 @@ async function timelineOf(
   const reader = await CaseReader.open(caseFolder, { prepare: async (database) => prepareCase(database, scope) });
   try {
     const localTime = options.tz === undefined ? null : localTimeFormatter(options.tz);
-    const { result } = await runTimeline(reader, { seeds: parseSeeds(flags), profile: options.profile ?? "brief", localTime, limit: null });
+    const { result } = await runTimeline(reader, {
+      seeds: parseSeeds(flags),
+      profile: options.profile ?? "brief",
+      localTime,
+      limit: null,
+    });
     const rows: Row[] = [];
     for await (const chunk of result.chunks) {
-      for (const row of chunk) rows.push(Object.fromEntries(result.columns.map(({ name }, i) => [name, row[i] ?? null])));
+      for (const row of chunk)
+        rows.push(Object.fromEntries(result.columns.map(({ name }, i) => [name, row[i] ?? null])));
     }
     return rows;
   } finally {

@@ -4,7 +4,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { askCase } from "../../helpers/case-content.ts";
 import { coldtrail, type Finished } from "../../helpers/coldtrail.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
-import { type FileContent, logFileName, makeRecord, makeRecords, trailBytes, trailText, writeTrail } from "../../helpers/trail-maker.ts";
+import {
+  type FileContent,
+  logFileName,
+  makeRecord,
+  makeRecords,
+  trailBytes,
+  trailText,
+  writeTrail,
+} from "../../helpers/trail-maker.ts";
 
 // One archive with every kind of damage that the investigator will meet, in one ingest.
 
@@ -12,7 +20,12 @@ const name = (minute: number): string => logFileName(minute);
 const whole = trailBytes("x.gz", makeRecords(10, 200));
 const badCrc = Buffer.from(trailBytes("x.gz", makeRecords(300, 5)));
 badCrc.writeUInt32LE(0xdeadbeef, badCrc.length - 8);
-const digest = { awsAccountId: "111122223333", digestStartTime: "2024-03-01T09:00:00Z", digestPublicKeyFingerprint: "00", logFiles: [] };
+const digest = {
+  awsAccountId: "111122223333",
+  digestStartTime: "2024-03-01T09:00:00Z",
+  digestPublicKeyFingerprint: "00",
+  logFiles: [],
+};
 
 const FILES: Readonly<Record<string, FileContent>> = {
   [name(0)]: makeRecords(1, 5),
@@ -36,7 +49,14 @@ let summary: Record<string, unknown>;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  const args = ["ingest", writeTrail(join(folder, "evidence"), FILES), "--case", join(folder, "case"), "--format", "json"];
+  const args = [
+    "ingest",
+    writeTrail(join(folder, "evidence"), FILES),
+    "--case",
+    join(folder, "case"),
+    "--format",
+    "json",
+  ];
   first = await coldtrail(args);
   second = await coldtrail(args);
   summary = JSON.parse(first.stdout) as Record<string, unknown>;
@@ -53,10 +73,25 @@ describe("the first ingest", () => {
 
   test("has exactly the documented keys", () => {
     expect(Object.keys(summary)).toEqual([
-      "case", "files", "records", "first_event", "last_event", "accounts", "regions", "warnings", "elapsed_ms",
+      "case",
+      "files",
+      "records",
+      "first_event",
+      "last_event",
+      "accounts",
+      "regions",
+      "warnings",
+      "elapsed_ms",
     ]);
     expect(Object.keys(summary["files"]!)).toEqual([
-      "offered", "imported", "partial", "not_events", "unsupported", "unreadable", "skipped", "not_selected",
+      "offered",
+      "imported",
+      "partial",
+      "not_events",
+      "unsupported",
+      "unreadable",
+      "skipped",
+      "not_selected",
     ]);
     expect(Object.keys(summary["records"]!)).toEqual(["seen", "stored", "duplicate", "rejected", "replaced"]);
     for (const warning of summary["warnings"] as object[]) expect(Object.keys(warning)).toEqual(["file", "reason"]);
@@ -64,17 +99,38 @@ describe("the first ingest", () => {
 
   test("accounts for every file and every record", () => {
     expect(summary["files"]).toEqual({
-      offered: 9, imported: 1, partial: 4, not_events: 2, unsupported: 0, unreadable: 2, skipped: 0, not_selected: 0,
+      offered: 9,
+      imported: 1,
+      partial: 4,
+      not_events: 2,
+      unsupported: 0,
+      unreadable: 2,
+      skipped: 0,
+      not_selected: 0,
     });
     const { files, records } = summary;
-    expect(sumOf(files, Object.keys(files!).filter((key) => key !== "offered"))).toBe(9);
+    expect(
+      sumOf(
+        files,
+        Object.keys(files!).filter((key) => key !== "offered"),
+      ),
+    ).toBe(9);
     expect(sumOf(records, ["stored", "duplicate", "rejected"])).toBe(sumOf(records, ["seen"]));
   });
 
   test("names each file that is not plainly imported, with its reason, the problems first", () => {
     const warnings = summary["warnings"] as { file: string; reason: string }[];
 
-    expect(warnings.map(({ file }) => file)).toEqual([name(1), name(2), name(3), name(4), name(5), name(6), "README.md", "digest.json.gz"]);
+    expect(warnings.map(({ file }) => file)).toEqual([
+      name(1),
+      name(2),
+      name(3),
+      name(4),
+      name(5),
+      name(6),
+      "README.md",
+      "digest.json.gz",
+    ]);
     expect(warnings.map(({ reason }) => reason.replaceAll(/\d+/g, "N"))).toMatchInlineSnapshot(`
       [
         "cut off inside the compressed data, or before its checksum; cut off inside the list of records; N of N records rejected",
@@ -90,7 +146,10 @@ describe("the first ingest", () => {
   });
 
   test("stores every good record", async () => {
-    const rows = await askCase(join(folder, "case"), "SELECT path, stored AS n FROM evidence_files WHERE stored > 0 ORDER BY path");
+    const rows = await askCase(
+      join(folder, "case"),
+      "SELECT path, stored AS n FROM evidence_files WHERE stored > 0 ORDER BY path",
+    );
     const stored = new Map(rows.map(({ path, n }) => [path, n]));
 
     expect(TRUNCATED_RECORDS).toBeGreaterThan(50);
@@ -113,7 +172,11 @@ describe("the first ingest", () => {
     );
 
     expect(rejected).toMatchObject([
-      { record_index: 2, reason: expect.stringMatching(/byte \d+/), excerpt: '{"eventVersion":"1.09","eventName": oops}' },
+      {
+        record_index: 2,
+        reason: expect.stringMatching(/byte \d+/),
+        excerpt: '{"eventVersion":"1.09","eventName": oops}',
+      },
       { record_index: 3, reason: "not an object: 42", excerpt: "42" },
     ]);
   });

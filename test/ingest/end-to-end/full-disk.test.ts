@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { askCase, caseHash } from "../../helpers/case-content.ts";
 import { coldtrail } from "../../helpers/coldtrail.ts";
 import { quickIngest } from "../../helpers/quick-ingest.ts";
@@ -28,15 +28,18 @@ const sha256 = (file: string): string => createHash("sha256").update(readFileSyn
 describe.runIf(canMount)("a disk that fills during an ingest", () => {
   let disk: SmallDisk;
   let evidence: string;
+  let first: string;
   let caseFolder: string;
   let published: string;
 
-  beforeEach(async () => {
-    disk = mountSmallDisk("10m")!;
+  beforeAll(() => {
     const folder = temporaryFolder();
     evidence = writeBulkyFiles(join(folder, "evidence"));
+    first = writeTrail(join(folder, "first"), { [logFileName(900)]: [makeRecord(9_000)] });
+  });
+  beforeEach(async () => {
+    disk = mountSmallDisk("10m")!;
     caseFolder = join(disk.folder, "case");
-    const first = writeTrail(join(folder, "first"), { [logFileName(900)]: [makeRecord(9_000)] });
     await quickIngest(caseFolder, [first]);
     published = sha256(join(caseFolder, "coldtrail.duckdb"));
   });
@@ -61,7 +64,7 @@ describe.runIf(canMount)("a disk that fills during an ingest", () => {
     expect(await ingest()).toMatchObject({ code: 0 });
     expect(await askCase(caseFolder, "SELECT count(*) AS n FROM events")).toEqual([{ n: FILES * 3 + 1 }]);
     const undisturbed = join(temporaryFolder(), "case");
-    await quickIngest(undisturbed, [evidence, join(evidence, "..", "first")]);
+    await quickIngest(undisturbed, [evidence, first]);
     expect(await caseHash(caseFolder)).toBe(await caseHash(undisturbed));
   });
 

@@ -32,7 +32,15 @@ beforeAll(async () => {
   undisturbed = await caseHash(join(folder, "undisturbed"));
 });
 
-const argumentsFor = (name: string): string[] => ["ingest", evidence, "--case", join(folder, name), "--jobs", "2", "--quiet"];
+const argumentsFor = (name: string): string[] => [
+  "ingest",
+  evidence,
+  "--case",
+  join(folder, name),
+  "--jobs",
+  "2",
+  "--quiet",
+];
 
 /** Starts an ingest and kills it after a while, unless it ended before. */
 async function killAfter(name: string, delay_ms: number, more: readonly string[] = []): Promise<void> {
@@ -61,7 +69,8 @@ async function stateOf(name: string): Promise<KilledState> {
   }
   const database = await Database.open(join(copy, file), { readOnly: false });
   try {
-    if ((await database.value("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'coldtrail'")) === 0n) return nothing;
+    if ((await database.value("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'coldtrail'")) === 0n)
+      return nothing;
     const [row] = await database.rows(`
       SELECT count(*) AS files, coalesce(sum(records), 0)::BIGINT AS records,
         (SELECT count(*) FROM event_rows) + (SELECT count(*) FROM event_occurrences)
@@ -75,48 +84,56 @@ async function stateOf(name: string): Promise<KilledState> {
   }
 }
 
-test(`after kill -9 at any moment every committed file is whole, and the next run goes on from there`, { timeout: 120_000 }, async () => {
-  const spread = Array.from({ length: KILLS }, (_, i) => 0.25 + (0.7 * i) / (KILLS - 1));
-  let partial = 0;
-  for (let kill = 0; kill < KILLS || (partial < PARTIAL_MIN && kill < KILLS + MORE_KILLS); kill += 1) {
-    const name = `killed-${kill}`;
-    // The later ones try again around the middle, a little elsewhere each.
-    await killAfter(name, whole_ms * (spread[kill] ?? 0.5 + 0.4 * Math.abs(Math.sin(kill))));
-    const state = await stateOf(name);
-    expect(state).toMatchObject({ kept: state.records, uneven: 0 });
-    const isPartial = state.files > 0 && state.files < FILES;
-    if (isPartial) partial += 1;
-    // A clean run after each would take long and shows nothing new after some.
-    if (!isPartial || partial > PARTIAL_MIN) continue;
+test(
+  `after kill -9 at any moment every committed file is whole, and the next run goes on from there`,
+  { timeout: 120_000 },
+  async () => {
+    const spread = Array.from({ length: KILLS }, (_, i) => 0.25 + (0.7 * i) / (KILLS - 1));
+    let partial = 0;
+    for (let kill = 0; kill < KILLS || (partial < PARTIAL_MIN && kill < KILLS + MORE_KILLS); kill += 1) {
+      const name = `killed-${kill}`;
+      // The later ones try again around the middle, a little elsewhere each.
+      await killAfter(name, whole_ms * (spread[kill] ?? 0.5 + 0.4 * Math.abs(Math.sin(kill))));
+      const state = await stateOf(name);
+      expect(state).toMatchObject({ kept: state.records, uneven: 0 });
+      const isPartial = state.files > 0 && state.files < FILES;
+      if (isPartial) partial += 1;
+      // A clean run after each would take long and shows nothing new after some.
+      if (!isPartial || partial > PARTIAL_MIN) continue;
 
+      const { summary, resumed } = await quickIngest(join(folder, name), [evidence]);
+      expect(summary.files).toMatchObject({ offered: FILES, skipped: state.files, imported: FILES - state.files });
+      expect(resumed).toBe(true);
+      expect(await caseHash(join(folder, name))).toBe(undisturbed);
+    }
+    expect(partial).toBeGreaterThanOrEqual(PARTIAL_MIN);
+  },
+);
+
+test(
+  "a writer killed in place leaves a case that says so, and that any next run finishes",
+  { timeout: 120_000 },
+  async () => {
+    const part = join(evidence, "2024", "03", "01");
+    await quickIngest(join(folder, "part"), [part], { roots: [`evidence=${evidence}`] });
+    let name = "";
+    let state: Cells | undefined;
+    for (let attempt = 0; attempt < 20 && state?.["settled"] !== "false"; attempt += 1) {
+      name = `in-place-${attempt}`;
+      cpSync(join(folder, "part"), join(folder, name), { recursive: true });
+      await killAfter(name, whole_ms * (0.45 + 0.03 * attempt), ["--in-place"]);
+      [state] = await askCase(
+        join(folder, name),
+        `SELECT (SELECT count(*) FROM evidence_files) AS files, value AS settled FROM case_state WHERE key = 'settled'`,
+      );
+    }
+    expect(state).toMatchObject({ settled: "false" });
+    const overview = await coldtrail(["overview", "--case", join(folder, name)]);
     const { summary, resumed } = await quickIngest(join(folder, name), [evidence]);
-    expect(summary.files).toMatchObject({ offered: FILES, skipped: state.files, imported: FILES - state.files });
+
+    expect(overview).toMatchObject({ code: 0, stderr: expect.stringContaining("an unfinished ingest is not in here") });
     expect(resumed).toBe(true);
+    expect(summary.files).toMatchObject({ offered: FILES, skipped: state!["files"] });
     expect(await caseHash(join(folder, name))).toBe(undisturbed);
-  }
-  expect(partial).toBeGreaterThanOrEqual(PARTIAL_MIN);
-});
-
-test("a writer killed in place leaves a case that says so, and that any next run finishes", { timeout: 120_000 }, async () => {
-  const part = join(evidence, "2024", "03", "01");
-  await quickIngest(join(folder, "part"), [part], { roots: [`evidence=${evidence}`] });
-  let name = "";
-  let state: Cells | undefined;
-  for (let attempt = 0; attempt < 20 && state?.["settled"] !== "false"; attempt += 1) {
-    name = `in-place-${attempt}`;
-    cpSync(join(folder, "part"), join(folder, name), { recursive: true });
-    await killAfter(name, whole_ms * (0.4 + 0.03 * attempt), ["--in-place"]);
-    [state] = await askCase(
-      join(folder, name),
-      `SELECT (SELECT count(*) FROM evidence_files) AS files, value AS settled FROM case_state WHERE key = 'settled'`,
-    );
-  }
-  expect(state).toMatchObject({ settled: "false" });
-  const overview = await coldtrail(["overview", "--case", join(folder, name)]);
-  const { summary, resumed } = await quickIngest(join(folder, name), [evidence]);
-
-  expect(overview).toMatchObject({ code: 0, stderr: expect.stringContaining("an unfinished ingest is not in here") });
-  expect(resumed).toBe(true);
-  expect(summary.files).toMatchObject({ offered: FILES, skipped: state!["files"] });
-  expect(await caseHash(join(folder, name))).toBe(undisturbed);
-});
+  },
+);

@@ -65,8 +65,19 @@ describe("the same evidence makes the same case", () => {
     ["with the archives in the other order", () => [[beta, alpha]], 2],
     ["one archive after the other", () => [[alpha], [beta]], 1],
     ["one archive after the other, the other way round", () => [[beta], [alpha]], 1],
-    ["file by file, from the last", () => [...filesOf(alpha, ALPHA), ...filesOf(beta, BETA)].toReversed().map((file) => [file]), 1],
-    ["offered twice over", () => [[alpha, alpha, join(alpha, DAY)], [beta, alpha, beta]], 2],
+    [
+      "file by file, from the last",
+      () => [...filesOf(alpha, ALPHA), ...filesOf(beta, BETA)].toReversed().map((file) => [file]),
+      1,
+    ],
+    [
+      "offered twice over",
+      () => [
+        [alpha, alpha, join(alpha, DAY)],
+        [beta, alpha, beta],
+      ],
+      2,
+    ],
   ])("%s", async (way, groups, jobs) => {
     expect(await caseContent(await ingested(way, groups(), jobs))).toEqual(expected);
   });
@@ -93,7 +104,10 @@ describe("the same evidence makes the same case", () => {
     const copy = join(folder, "c", "logs");
     cpSync(alpha, copy, { recursive: true });
     const contents: string[][] = [];
-    for (const [name, paths] of [["original first", [alpha, copy]], ["copy first", [copy, alpha]]] as const) {
+    for (const [name, paths] of [
+      ["original first", [alpha, copy]],
+      ["copy first", [copy, alpha]],
+    ] as const) {
       const caseFolder = join(folder, name);
       for (const path of paths) await quickIngest(caseFolder, [path]);
       contents.push(await caseContent(caseFolder));

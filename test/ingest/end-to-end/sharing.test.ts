@@ -44,14 +44,18 @@ const READER = `
 
 describe("while an ingest runs", () => {
   test("other processes read all the time, a second ingest is refused, and answers say that it is not in here", async () => {
-    const reading = startProgram(process.execPath, ["--input-type=module", "-e", READER, caseFolder], { keepInput: true });
+    const reading = startProgram(process.execPath, ["--input-type=module", "-e", READER, caseFolder], {
+      keepInput: true,
+    });
     await new Promise((resolve) => reading.child.stderr!.once("data", resolve));
     const writing = startColdtrail(["ingest", evidence, "--case", caseFolder, "--jobs", "1"]);
     while (!existsSync(join(caseFolder, "coldtrail.next.duckdb"))) await wait(2);
     // Held still in the middle of its work, however fast it is.
     writing.child.kill("SIGSTOP");
     const [second, overview, doctor] = await Promise.all(
-      [["ingest", evidence], ["overview"], ["doctor"]].map(async (args) => await coldtrail([...args, "--case", caseFolder])),
+      [["ingest", evidence], ["overview"], ["doctor"]].map(
+        async (args) => await coldtrail([...args, "--case", caseFolder]),
+      ),
     );
     writing.child.kill("SIGCONT");
     const written = await writing.finished;
@@ -60,7 +64,9 @@ describe("while an ingest runs", () => {
 
     expect(written.code).toBe(0);
     expect(second).toMatchObject({ code: 2, stdout: "" });
-    expect(second!.stderr).toContain(`Another process is writing to this case: process ${writing.child.pid} on ${hostname()}`);
+    expect(second!.stderr).toContain(
+      `Another process is writing to this case: process ${writing.child.pid} on ${hostname()}`,
+    );
     expect(second!.stderr).not.toMatch(/\n\s+at |\bbug\b/);
     for (const { code, stderr } of [overview!, doctor!]) {
       expect([code, stderr]).toEqual([0, expect.stringContaining("an unfinished ingest is not in here")]);
@@ -69,7 +75,9 @@ describe("while an ingest runs", () => {
     expect(first).toBe(300);
     expect(seen.length).toBeGreaterThan(5);
     expect(new Set(seen.map(([, kept]) => kept))).toEqual(new Set([first]));
-    expect([...new Set(seen.map(([fresh]) => fresh)), first].every((n) => n === first || n === after[0]!["n"])).toBe(true);
+    expect([...new Set(seen.map(([fresh]) => fresh)), first].every((n) => n === first || n === after[0]!["n"])).toBe(
+      true,
+    );
     expect(after).toEqual([{ n: FILES * 3 }]);
   });
 });
@@ -79,7 +87,12 @@ test("a lock left by a dead process is broken, and the ingest goes through witho
   await dead.finished;
   writeFileSync(
     join(caseFolder, "case.lock"),
-    JSON.stringify({ pid: dead.child.pid, host: hostname(), started_at: "2024-03-01T10:00:00.000Z", start_ticks: null }),
+    JSON.stringify({
+      pid: dead.child.pid,
+      host: hostname(),
+      started_at: "2024-03-01T10:00:00.000Z",
+      start_ticks: null,
+    }),
   );
   const { code, stderr } = await coldtrail(["ingest", evidence, "--case", caseFolder]);
 
@@ -90,9 +103,14 @@ test("a lock left by a dead process is broken, and the ingest goes through witho
 
 test("a lock of another host stops the ingest and names the file to delete", async () => {
   const lock = join(caseFolder, "case.lock");
-  writeFileSync(lock, JSON.stringify({ pid: 1, host: "elsewhere", started_at: "2024-03-01T10:00:00.000Z", start_ticks: null }));
+  writeFileSync(
+    lock,
+    JSON.stringify({ pid: 1, host: "elsewhere", started_at: "2024-03-01T10:00:00.000Z", start_ticks: null }),
+  );
   const { code, stderr } = await coldtrail(["ingest", evidence, "--case", caseFolder]);
 
   expect(code).toBe(2);
-  expect(stderr).toContain(`process 1 on elsewhere, since 2024-03-01T10:00:00.000Z\n  Wait for it to finish. If that process is gone, delete ${lock}`);
+  expect(stderr).toContain(
+    `process 1 on elsewhere, since 2024-03-01T10:00:00.000Z\n  Wait for it to finish. If that process is gone, delete ${lock}`,
+  );
 });

@@ -129,8 +129,8 @@ describe("every query still answers", () => {
 // oxlint-disable-next-line no-control-regex -- Control characters are what this is about.
 const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u;
 /** CSV quotes tabs and carriage returns inside cells, and ends its lines with CR LF. */
-// oxlint-disable-next-line no-control-regex -- As above.
 const DANGEROUS_IN_CSV =
+  // oxlint-disable-next-line no-control-regex -- As above.
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
 describe("nothing raw reaches the terminal", () => {

@@ -6,6 +6,8 @@ import { UsageError } from "../errors.ts";
 /** Whoever read our output has left (`| head`): the command ends quietly, with exit code 0. */
 export class BrokenPipe extends Error {}
 
+const WIDTH_UNKNOWN = 80;
+
 export interface TerminalOptions {
   readonly quiet: boolean;
   readonly color: boolean;
@@ -36,7 +38,8 @@ export class Terminal {
 
   /** Columns of the terminal, or of COLUMNS; null when stdout is no terminal and nothing needs to be cut. */
   get width(): number | null {
-    if (process.stdout.isTTY) return process.stdout.columns;
+    // A terminal that was never told its size says 0.
+    if (process.stdout.isTTY) return process.stdout.columns || WIDTH_UNKNOWN;
     const columns = Number(process.env["COLUMNS"]);
     return Number.isSafeInteger(columns) && columns >= 40 ? columns : null;
   }

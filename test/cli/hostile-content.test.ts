@@ -166,7 +166,7 @@ describe("nothing raw reaches the terminal", () => {
     expect(stdout + stderr).not.toMatch(DANGEROUS);
   });
 
-  test.each(FORMATS)("by custody, whose lines hold the arguments above, in format %s", async (format) => {
+  test.each(["table", "csv", "json"])("by custody, whose lines hold the arguments above, in format %s", async (format) => {
     const { code, stdout } = await coldtrail(["custody", "--format", format, "--case", caseFolder]);
 
     expect(code).toBe(0);

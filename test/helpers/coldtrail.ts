@@ -8,7 +8,7 @@ export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url)
 export interface Finished {
   /** Null when a signal ended it. */
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -62,7 +62,7 @@ export function startProgram(program: string, args: readonly string[], options: 
 function cleanEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !/^(?:COLDTRAIL_|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$)/.test(entry[0]),
+      entry[1] !== undefined && !/^(?:COLDTRAIL_|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$|COLUMNS$)/.test(entry[0]),
   );
   return Object.fromEntries(entries);
 }

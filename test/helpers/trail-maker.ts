@@ -1,4 +1,5 @@
 /** Small, deterministic CloudTrail files: equal arguments give equal bytes. */
+import type { Buffer as Bytes } from "node:buffer";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,7 +7,7 @@ import { gzipSync } from "node:zlib";
 export type RecordFields = Readonly<Record<string, unknown>>;
 
 /** What a file holds: records (objects, or JSON texts taken as they are), or bytes. */
-export type FileContent = readonly (RecordFields | string)[] | Buffer;
+export type FileContent = readonly (RecordFields | string)[] | Bytes;
 
 export const ACCOUNT = "111122223333";
 export const OTHER_ACCOUNT = "444455556666";

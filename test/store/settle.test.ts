@@ -122,6 +122,10 @@ const ACTIONS = [
   ]),
   // 10: an addendum whose original is not in the case.
   scene(10, 1, { addendum: { reason: "UPDATED_DATA", originalEventID: "not-here" } }),
+  // 11: two copies, and a record of another call under the same shared id.
+  scene(11, 1, shared(11)),
+  scene(11, 2, { ...shared(11), recipientAccountId: OTHER_ACCOUNT }),
+  scene(11, 3, { ...shared(11), recipientAccountId: THIRD_ACCOUNT, requestID: "other" }),
 ];
 
 describe("records of one action", () => {
@@ -149,6 +153,7 @@ describe("records of one action", () => {
       ["1 shared-9 4", "2 shared-9 4", "3 shared-9 4", "4 shared-9 4"],
     ],
     ["is an addendum alone when its original is not here", 10, ["1 own 1"]],
+    ["leave out a record of another call under the same shared id", 11, ["1 hared-11 2", "2 hared-11 2", "3 own 1"]],
   ])("%s", async (_, minute, expected) => {
     expect(await grouped(minute)).toEqual(expected);
   });

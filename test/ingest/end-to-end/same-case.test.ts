@@ -83,12 +83,11 @@ describe("the same evidence makes the same case", () => {
   });
 
   test("after a rebuild from nothing but the evidence", async () => {
-    const caseFolder = await ingested("rebuilt", [[beta], [alpha]], 1);
+    const caseFolder = join(folder, "rebuilt");
+    cpSync(join(folder, "first"), caseFolder, { recursive: true });
     rmSync(join(caseFolder, "coldtrail.duckdb"));
 
-    await ingested("rebuilt", [[alpha], [beta]], 1);
-
-    expect(await caseContent(caseFolder)).toEqual(expected);
+    expect(await caseContent(await ingested("rebuilt", [[beta, alpha]], 2))).toEqual(expected);
   });
 
   test("with labels that two archives of one base name get by themselves, in either order", async () => {

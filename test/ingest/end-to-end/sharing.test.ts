@@ -11,7 +11,7 @@ import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
 // One process writes, any number reads, and nobody ever sees a lock error or half a case.
 
-const FILES = 600;
+const FILES = 300;
 let folder: string;
 let evidence: string;
 let caseFolder: string;
@@ -37,7 +37,7 @@ const READER = `
     seen.push([await count(reader), await count(kept)]);
     reader.close();
     if (seen.length === 1) process.stderr.write("reading");
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 30));
   } while (going);
   kept.close();
   process.stdout.write(JSON.stringify({ first, seen }));`;

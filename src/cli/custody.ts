@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { existsSync } from "node:fs";
-import { EXIT_CODES } from "../errors.ts";
+import { EXIT_CODES, UsageError } from "../errors.ts";
 import { escapeControls } from "../export/sanitise.ts";
 import { chainHeads } from "../journal/chain-heads.ts";
 import type { JournalEntry } from "../journal/journal-entry.ts";
@@ -60,10 +60,21 @@ const COLUMNS = (
     ({ name, type: name === "seq" || name === "exit_code" ? "integer" : name === "counts" ? "json" : "text" }) as const,
 );
 
+/** A mistyped folder must not look like one in which all is well. */
+function refuseWithoutJournal(run: CommandRun): void {
+  if (existsSync(run.journalFolder)) return;
+  throw new UsageError({
+    what: "No journal here",
+    where: run.journalFolder,
+    fix: "Name the case folder with --case DIR, or the folder of its journals with --journal DIR.",
+  });
+}
+
 async function print(run: CommandRun, options: CustodyOptions): Promise<CommandResult> {
+  refuseWithoutJournal(run);
   const problems: string[] = [];
   const result: ResultTable = { columns: COLUMNS, chunks: entriesOf(run.journalFolder, problems) };
-  const heads = existsSync(run.journalFolder) ? await chainHeads(run.journalFolder) : [];
+  const heads = await chainHeads(run.journalFolder);
   const footer = [
     ...heads.map(({ file, seq, hash }) => `head of ${escapeControls(file)}: entry ${seq}, ${hash}`),
     "Times are those of each examiner's machine.",
@@ -78,7 +89,6 @@ async function print(run: CommandRun, options: CustodyOptions): Promise<CommandR
 }
 
 async function* entriesOf(folder: string, problems: string[]): AsyncGenerator<readonly ResultRow[]> {
-  if (!existsSync(folder)) return;
   for await (const item of readJournals(folder)) {
     if (item.type === "entry") yield [rowOf(item.entry)];
     else
@@ -103,6 +113,7 @@ function rowOf(entry: JournalEntry): ResultRow {
 }
 
 async function verify(run: CommandRun, options: CustodyOptions): Promise<CommandResult> {
+  refuseWithoutJournal(run);
   const { ok, files, heads, ignored, limits } = await verifyJournals(run.journalFolder, { heads: options.head ?? [] });
   const lines = [
     ...files.map(({ file, entries, head, broken }) =>

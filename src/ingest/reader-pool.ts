@@ -22,6 +22,8 @@ interface Reader {
   pending: number;
 }
 
+/** More would only cost memory: each holds a JavaScript engine and a shard. */
+const READERS_MAX = 64;
 /** A reader that stops between two files so many times will not get better. */
 const IDLE_CRASHES_MAX = 3;
 
@@ -43,7 +45,7 @@ export class ReaderPool {
   constructor(count: number, shardFolder: string, workerFile = readerWorkerFile()) {
     this.shardFolder = shardFolder;
     this.workerFile = workerFile;
-    this.readers = Array.from({ length: count }, () => this.newReader());
+    this.readers = Array.from({ length: Math.min(count, READERS_MAX) }, () => this.newReader());
   }
 
   /** Gives files to the next free reader. Throws what a reader failed with. */

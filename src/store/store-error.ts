@@ -1,6 +1,9 @@
 import { CaseError, ExpectedError } from "../errors.ts";
 import { firstLine } from "./database.ts";
 
+/** No permission, or a file where a folder is to be. */
+const NOT_WRITABLE = new Set(["EROFS", "EACCES", "EPERM", "EEXIST", "ENOTDIR", "ENAMETOOLONG", "ELOOP"]);
+
 /** Turns what the engine or the file system says of a full or failing disk into advice; leaves every other error as it is. */
 export function asCaseError(error: Error, where: string): Error {
   if (error instanceof ExpectedError) return error;
@@ -19,7 +22,7 @@ export function asCaseError(error: Error, where: string): Error {
       { cause: error },
     );
   }
-  if (code === "EROFS" || code === "EACCES" || /Read-only file system|Permission denied/i.test(error.message)) {
+  if (NOT_WRITABLE.has(code ?? "") || /Read-only file system|Permission denied/i.test(error.message)) {
     return new CaseError(
       {
         what: "The case cannot be written",

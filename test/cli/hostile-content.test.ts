@@ -166,13 +166,16 @@ describe("nothing raw reaches the terminal", () => {
     expect(stdout + stderr).not.toMatch(DANGEROUS);
   });
 
-  test.each(["table", "csv", "json"])("by custody, whose lines hold the arguments above, in format %s", async (format) => {
-    const { code, stdout } = await coldtrail(["custody", "--format", format, "--case", caseFolder]);
+  test.each(["table", "csv", "json"])(
+    "by custody, whose lines hold the arguments above, in format %s",
+    async (format) => {
+      const { code, stdout } = await coldtrail(["custody", "--format", format, "--case", caseFolder]);
 
-    expect(code).toBe(0);
-    expect(stdout).toContain("overview");
-    expect(stdout).not.toMatch(format === "csv" ? DANGEROUS_IN_CSV : DANGEROUS);
-  });
+      expect(code).toBe(0);
+      expect(stdout).toContain("overview");
+      expect(stdout).not.toMatch(format === "csv" ? DANGEROUS_IN_CSV : DANGEROUS);
+    },
+  );
 
   test("by the messages of a failing query and of an ingest", async () => {
     const failed = await coldtrail(["sql", `SELECT "${DRIVING}" FROM events`, "--case", caseFolder]);

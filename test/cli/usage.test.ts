@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { coldtrail } from "../helpers/coldtrail.ts";
@@ -15,10 +15,11 @@ beforeAll(async () => {
   evidence = writeTrail(join(folder, "evidence"), { "a.json.gz": makeRecords(1, 3) });
   caseFolder = join(folder, "case");
   mkdirSync(join(folder, "empty"));
+  writeFileSync(join(folder, "file"), "");
   await quickIngest(caseFolder, [evidence]);
 });
 
-/** `$DIR` stands for the test's folder, which holds `evidence`, `case` and `empty`. */
+/** `$DIR` stands for the test's folder, which holds `evidence`, `case`, `empty` and `file`. */
 async function run(words: readonly string[]): ReturnType<typeof coldtrail> {
   return await coldtrail(
     words.map((word) => word.replace("$DIR", folder)),
@@ -48,7 +49,11 @@ describe.concurrent("wrong usage", () => {
     [["sql", "nosuch.sql", "--case", "$DIR/case"], /No such query file: nosuch.sql/],
     [["show", "no-such-id", "--case", "$DIR/case"], /No event with this id in the case: no-such-id/],
     [["sql", "SELECT 1", "--case", "$DIR/empty"], /No case here: .*empty\n.*coldtrail ingest PATH/],
+    [["ingest", "$DIR/evidence", "--case", "$DIR/file"], /The case cannot be written: .*file/],
+    [["ingest", "$DIR/evidence", "--case", "$DIR/file/case"], /The case cannot be written: .*file.case/],
     [["overview", "--case", "$DIR/nosuch"], /No case here/],
+    [["custody", "--case", "$DIR/nosuch"], /No journal here: .*nosuch/],
+    [["custody", "--verify", "--case", "$DIR/nosuch"], /No journal here: .*nosuch/],
     [["evidence", "list", "--case", "$DIR/nosuch"], /No case here/],
     [["evidence", "check", "--case", "$DIR/nosuch"], /No case here/],
     [["journal", "import", "$DIR/nosuch", "--case", "$DIR/case"], /No such case/],

@@ -133,6 +133,7 @@ describe("allowed", () => {
     ["SELECT e.key FROM events, json_each(request_parameters) e WHERE event_id LIKE '%1'", 2],
     ["SELECT * FROM duckdb_columns() WHERE table_name = 'events' AND column_name = 'actor'", 1],
     ["SELECT * FROM events PIVOT (count(*) FOR outcome IN ('denied'))", null],
+    ["SELECT 1e400, -1e400, CAST('nan' AS DOUBLE), 'Infinity'", 1],
     ["SELECT $$ FROM enable_logging() $$ AS text", 1],
   ])("%s", async (sql, rows) => {
     const n = await run(sql);

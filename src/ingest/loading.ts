@@ -124,7 +124,7 @@ export class Loading {
       this.files.offered += 1;
       const problem = known.held.get(i);
       if (problem !== undefined) {
-        this.skip(file.path, problem);
+        this.countSkipped(file.path, problem);
         continue;
       }
       const task = { ordinal: this.nextOrdinal, root: file.root, path: file.path, absolute: file.absolute };
@@ -218,7 +218,7 @@ export class Loading {
     this.records.replaced += counts.replaced;
   }
 
-  private skip(path: string, problem: string | null): void {
+  private countSkipped(path: string, problem: string | null): void {
     this.files.skipped += 1;
     if (problem === null) return;
     // A gap stays a gap: it is named each time, and no run that offers the file ends as if there were none.

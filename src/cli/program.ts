@@ -3,6 +3,7 @@ import { EXIT_CODES } from "../errors.ts";
 import { addCustodyCommand } from "./custody.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addEvidenceCommand } from "./evidence.ts";
+import { addFindCommand } from "./find.ts";
 import { addIngestCommand } from "./ingest.ts";
 import { addJournalCommand } from "./journal.ts";
 import { addOverviewCommand } from "./overview.ts";
@@ -37,6 +38,7 @@ Exit codes: ${exitCodeLine()}`,
   for (const add of [
     addIngestCommand,
     addOverviewCommand,
+    addFindCommand,
     addQueryCommand,
     addTimelineCommand,
     addSqlCommand,

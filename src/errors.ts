@@ -56,6 +56,11 @@ export class QueryError extends ExpectedError {
   readonly exitCode = EXIT_CODES.query;
 }
 
+/** A remote operation failed or was refused; what was fetched before stays. */
+export class RemoteError extends ExpectedError {
+  readonly exitCode = EXIT_CODES.remote;
+}
+
 /** Stopped by the user; whatever was committed stays. */
 export class InterruptedError extends ExpectedError {
   readonly exitCode = EXIT_CODES.interrupted;

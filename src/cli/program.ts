@@ -10,6 +10,7 @@ import { addOverviewCommand } from "./overview.ts";
 import { addQueryCommand } from "./query.ts";
 import { addShowCommand } from "./show.ts";
 import { addSqlCommand } from "./sql.ts";
+import { addSyncCommand } from "./sync.ts";
 import { addTimelineCommand } from "./timeline.ts";
 import { reportError } from "./command-run.ts";
 import { Terminal } from "./terminal.ts";
@@ -36,6 +37,7 @@ First steps:
 Exit codes: ${exitCodeLine()}`,
     );
   for (const add of [
+    addSyncCommand,
     addIngestCommand,
     addOverviewCommand,
     addFindCommand,

@@ -10,6 +10,7 @@ import { warnOfLittleSpace } from "./measure/machine.ts";
 import { BenchUsageError, corpusFolder, parseOptions, USAGE, type BenchOptions } from "./options.ts";
 import { profileIngest } from "./profile.ts";
 import { benchQueries } from "./query/query-bench.ts";
+import { benchSync } from "./sync/sync-bench.ts";
 
 try {
   await run(parseOptions(process.argv.slice(2)));
@@ -45,6 +46,12 @@ async function run(options: BenchOptions): Promise<void> {
       const { manifest, evidence } = await corpusOf(options, corpusFolder(options));
       const { events, only, folder } = options;
       await benchQueries({ manifest, evidence, folder, events, only });
+      return;
+    }
+    case "sync": {
+      requireBuild();
+      const { objects, latency_ms, rounds, folder } = options;
+      await benchSync({ objects, latency_ms, rounds, folder });
       return;
     }
     default:

@@ -10,6 +10,7 @@ export const USAGE = `Usage: npm run bench -- COMMAND [OPTIONS]
   ingest              coldtrail and its baselines in turn, with ratios
   query               every library query, pivots and facets on a big case
   profile             where the CPU goes during one ingest
+  sync                small objects from an S3 server on loopback, beside \`aws s3 sync\`
 
   --corpus NAME       corpus of ingest and profile (default mixed)
   --scale N           so many times the files, for trials 0.02 (default 1)
@@ -17,6 +18,8 @@ export const USAGE = `Usage: npm run bench -- COMMAND [OPTIONS]
   --only A,B          contenders of ingest, by id, or items of query, by id (default all)
   --jobs N            reader threads of coldtrail
   --events N          events of the big case (default 10000000)
+  --objects N         objects of sync (default 20000)
+  --latency MS        latency of its server (default 20)
   --dir DIR           where corpora and cases lie (default bench/)
 `;
 
@@ -30,6 +33,8 @@ export interface BenchOptions {
   readonly scale: number;
   readonly rounds: number;
   readonly events: number;
+  readonly objects: number;
+  readonly latency_ms: number;
   readonly only: readonly string[];
   readonly jobs: string | null;
   /** Exists. */
@@ -51,6 +56,8 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     scale: positive("--scale", values.scale ?? "1"),
     rounds: positive("--rounds", values.rounds ?? "3"),
     events: positive("--events", values.events ?? "10000000"),
+    objects: positive("--objects", values.objects ?? "20000"),
+    latency_ms: Number(values.latency ?? "20"),
     only: (values.only ?? "").split(",").filter(Boolean),
     jobs: values.jobs ?? null,
     folder,
@@ -69,9 +76,20 @@ function parseCommandLine(argv: readonly string[]): ReturnType<typeof parseTexts
 
 function parseTexts(argv: readonly string[]) {
   const text = { type: "string" } as const;
-  const options = { corpus: text, scale: text, rounds: text, events: text, only: text, jobs: text, dir: text };
+  const options = {
+    corpus: text,
+    scale: text,
+    rounds: text,
+    events: text,
+    only: text,
+    jobs: text,
+    dir: text,
+    ...SYNC_OPTIONS,
+  };
   return parseArgs({ args: [...argv], allowPositionals: true, options });
 }
+
+const SYNC_OPTIONS = { objects: { type: "string" }, latency: { type: "string" } } as const;
 
 function corpusNamed(name: string): CorpusName {
   if (!isCorpusName(name)) throw new BenchUsageError(`No corpus "${name}": ${CORPUS_NAMES.join(", ")}`);

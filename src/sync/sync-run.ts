@@ -46,7 +46,8 @@ export interface SyncRunOptions {
 }
 
 const FAILURES_SHOWN = 20;
-const LINES_BETWEEN_FLUSHES = 512;
+/** A machine that loses its power loses at most what was fetched since; the next run fetches it again. */
+const FLUSH_EVERY_MS = 2000;
 
 /** Fetches what a listing found, and writes each object, finding and failure into the manifest. */
 export async function runSync(
@@ -71,6 +72,7 @@ class SyncRun {
     findings: 0,
   };
   private readonly failures: { key: string; reason: string }[] = [];
+  private flushed_ms = performance.now();
 
   constructor(writer: ManifestWriter, connection: Connection, options: SyncRunOptions) {
     this.writer = writer;
@@ -160,7 +162,9 @@ class SyncRun {
     this.counts.fetched_bytes += line.size_bytes;
     this.counts.attempts += line.attempts;
     if (line.checks.md5 === "not-possible" && line.checks.checksum === null) this.counts.not_comparable += 1;
-    if (this.counts.fetched % LINES_BETWEEN_FLUSHES === 0) this.writer.flush();
+    if (performance.now() - this.flushed_ms < FLUSH_EVERY_MS) return;
+    this.writer.flush();
+    this.flushed_ms = performance.now();
   }
 
   private async keepContext(folder: string, listing: SyncListing): Promise<ContextResult> {

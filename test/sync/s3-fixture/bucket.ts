@@ -31,6 +31,7 @@ export class Bucket {
   versioned = false;
   private readonly versions = new Map<string, StoredVersion[]>();
   private count = 0;
+  private sorted: string[] | null = null;
 
   put(key: string, bytes: Buffer, options: PutOptions = {}): StoredVersion {
     const md5 = createHash("md5").update(bytes).digest("hex");
@@ -56,6 +57,7 @@ export class Bucket {
   remove(key: string): void {
     if (!this.versioned) {
       this.versions.delete(key);
+      this.sorted = null;
       return;
     }
     this.stamp(key, {
@@ -87,13 +89,15 @@ export class Bucket {
   }
 
   private keys(prefix: string): string[] {
-    return [...this.versions.keys()].filter((key) => key.startsWith(prefix)).toSorted((a, b) => (a < b ? -1 : 1));
+    this.sorted ??= [...this.versions.keys()].toSorted((a, b) => (a < b ? -1 : 1));
+    return this.sorted.filter((key) => key.startsWith(prefix));
   }
 
   private stamp(key: string, parts: Omit<StoredVersion, "key" | "version_id">): StoredVersion {
     this.count += 1;
     const version = { ...parts, key, version_id: this.versioned ? `v${String(this.count).padStart(6, "0")}` : "null" };
     const before = this.versioned ? (this.versions.get(key) ?? []) : [];
+    if (!this.versions.has(key)) this.sorted = null;
     this.versions.set(key, [...before, version]);
     return version;
   }

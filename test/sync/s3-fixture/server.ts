@@ -19,6 +19,8 @@ export class S3Fixture {
   pageSize = 1000;
   latency_ms = 0;
   versionsDenied = false;
+  /** Off for benchmarks, in which the server must not be what is measured. */
+  isStrict = true;
   /** Called before an object is sent, to change the bucket behind a listing's back. */
   beforeGet: ((key: string) => void) | null = null;
   /** Called with the headers of every request. */
@@ -76,10 +78,10 @@ export class S3Fixture {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
     const words = `${request.method ?? ""} ${decodeURIComponent(request.url ?? "")}`;
-    this.requests.push(words);
+    if (this.isStrict) this.requests.push(words);
     this.onHeaders?.(request.headers);
     if (this.latency_ms > 0) await sleep(this.latency_ms);
-    if (!isSigned(request, SECRET_KEY, body)) {
+    if (this.isStrict && !isSigned(request, SECRET_KEY, body)) {
       sendError(response, [403, "SignatureDoesNotMatch", "The signature does not match the one that was computed"]);
       return;
     }

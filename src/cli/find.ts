@@ -48,7 +48,7 @@ async function find(run: CommandRun, values: readonly string[], options: FindOpt
   const indicators = indicatorsOf(values, options.regex === true);
   const scope = parseScope(options);
   const reader = await run.openCase(async (database) => {
-    await prepareCase(database, scope);
+    await prepareCase(database, scope, run.caseFolder);
     await loadIndicators(database, indicators);
     await loadTempTable(
       database,

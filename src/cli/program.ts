@@ -12,6 +12,7 @@ import { addShowCommand } from "./show.ts";
 import { addSqlCommand } from "./sql.ts";
 import { addSyncCommand } from "./sync.ts";
 import { addTimelineCommand } from "./timeline.ts";
+import { addTriageCommand } from "./triage.ts";
 import { reportError } from "./command-run.ts";
 import { Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
@@ -40,6 +41,7 @@ Exit codes: ${exitCodeLine()}`,
     addSyncCommand,
     addIngestCommand,
     addOverviewCommand,
+    addTriageCommand,
     addFindCommand,
     addQueryCommand,
     addTimelineCommand,

@@ -1,13 +1,17 @@
 import type { Command } from "commander";
 import { writeFileSync } from "node:fs";
-import { EXIT_CODES } from "../errors.ts";
+import { resolve } from "node:path";
+import { EXIT_CODES, UsageError } from "../errors.ts";
 import { escapeControls } from "../export/sanitise.ts";
 import { prepareCase } from "../queries/case-views.ts";
+import { ownAccountsOf } from "../queries/known-accounts.ts";
 import { findQuery, libraryFolders, readLibrary, type Library } from "../queries/library.ts";
+import { nextCommands, type NextCommand } from "../queries/next-command.ts";
 import { bindParameters, parseParameterFlags } from "../queries/parameters.ts";
 import type { QueryFile } from "../queries/query-file.ts";
 import { notesInLines, runQuery, scopeRemovals, type ResultNotes } from "../queries/run-query.ts";
-import { parseScope } from "../queries/scope.ts";
+import { parseScope, scopeInWords } from "../queries/scope.ts";
+import { selectQueries } from "../queries/select-queries.ts";
 import { standaloneSql } from "../queries/standalone-sql.ts";
 import {
   addSharedOptions,
@@ -19,6 +23,10 @@ import {
 } from "./command-run.ts";
 import { addOutputOptions, printResult, tableOf, type OutputOptions } from "./output-options.ts";
 import { addQueryCheckCommand } from "./query-check.ts";
+import { addQueryNewCommand } from "./query-new.ts";
+import { exitCodeOf, runMany, summaryNotes, summaryTable } from "./query-run-many.ts";
+import { ResultFolder } from "./result-folder.ts";
+import { parseRow } from "./row-option.ts";
 import { addScopeOptions, type ScopeFlags } from "./scope-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { withTimeout } from "./timeout.ts";
@@ -28,12 +36,16 @@ interface LibraryOptions extends SharedOptions {
 }
 
 interface RunOptions extends LibraryOptions, OutputOptions, ScopeFlags {
+  readonly phase?: readonly string[];
+  readonly attack?: readonly string[];
+  readonly all?: boolean;
   readonly param?: readonly string[];
   readonly limit?: string;
   readonly timeout: string;
 }
 
 interface ShowOptions extends LibraryOptions, ScopeFlags {
+  readonly fromRow?: string;
   readonly param?: readonly string[];
   readonly sql?: boolean;
 }
@@ -45,7 +57,7 @@ interface ListOptions extends LibraryOptions, OutputOptions {
 export function addQueryCommand(program: Command, terminal: Terminal): void {
   const query = program
     .command("query")
-    .summary("the library of forensic questions: list, show, run, check")
+    .summary("the library of forensic questions: list, show, run, check, new")
     .description(
       "The library of forensic questions. Own libraries: queries/ in the case, --library, COLDTRAIL_QUERIES.",
     );
@@ -63,15 +75,21 @@ export function addQueryCommand(program: Command, terminal: Terminal): void {
     .description("What a query asks, needs, takes and leads to. With --sql a script that runs in any DuckDB.")
     .argument("<query>", "a query id, or a .sql file")
     .option("--sql", "print the SQL with parameters and scope filled in")
+    .option("--from-row <row>", "fill in the commands of `next`: a JSON object, @row.json, or @result.csv:3")
     .option("--param <name=value>", "a parameter; repeatable", collect);
   addSharedOptions(addScopeOptions(addLibraryOption(show))).action(async (id: string, options: ShowOptions) =>
     runCommand(terminal, options, async (run) => showQuery(run, id, options)),
   );
   const runIt = query
     .command("run")
-    .summary("run a query on the case")
-    .description("Run a query of the library, or a .sql file of the same form, on the case.")
-    .argument("<query>", "a query id, or a .sql file")
+    .summary("run a query, several, or all of them on the case")
+    .description(
+      "Run queries of the library, or .sql files of the same form, on the case. Of one query its rows; of several a summary, and with -o a folder with one CSV each and findings.csv over all of them.",
+    )
+    .argument("[query...]", "query ids, or .sql files")
+    .option("--phase <phase...>", "every query of these phases")
+    .option("--attack <technique...>", "every query of these ATT&CK techniques and their sub-techniques")
+    .option("--all", "every query")
     .option("--param <name=value>", "a parameter; repeatable; @file reads its values from a file", collect)
     .option("--limit <n>", "at most so many rows")
     .option("--timeout <seconds>", "stop the query after so long", "600")
@@ -80,9 +98,14 @@ export function addQueryCommand(program: Command, terminal: Terminal): void {
       "\nExample:\n  $ coldtrail query run key-usage --param access_key=AKIAIOSFODNN7EXAMPLE --since 2026-03-29",
     );
   addSharedOptions(addOutputOptions(addScopeOptions(addLibraryOption(runIt)))).action(
-    async (id: string, options: RunOptions) => runCommand(terminal, options, async (run) => runOne(run, id, options)),
+    async (ids: string[], options: RunOptions) =>
+      runCommand(terminal, options, async (run) => {
+        const isOne = ids.length === 1 && options.all !== true && !options.phase?.length && !options.attack?.length;
+        return isOne ? runOne(run, ids[0]!, options) : runSeveral(run, ids, options);
+      }),
   );
   addQueryCheckCommand(query, terminal);
+  addQueryNewCommand(query, terminal);
 }
 
 function addLibraryOption(command: Command): Command {
@@ -118,13 +141,17 @@ async function showQuery(run: CommandRun, id: string, options: ShowOptions): Pro
   const scope = parseScope(options);
   const text =
     options.sql === true
-      ? standaloneSql(query, scope, bindParameters(query, parseParameterFlags(options.param ?? [])))
-      : describeQuery(query);
+      ? standaloneSql(query, {
+          scope,
+          params: bindParameters(query, parseParameterFlags(options.param ?? [])),
+          own_accounts: ownAccountsOf(run.caseFolder),
+        })
+      : describeQuery(query, nextCommands(query, options.fromRow === undefined ? null : parseRow(options.fromRow)));
   await run.terminal.print(text);
   return { exitCode: EXIT_CODES.ok, counts: {} };
 }
 
-function describeQuery(query: QueryFile): string {
+function describeQuery(query: QueryFile, next: readonly NextCommand[]): string {
   const lines = [
     `${query.id}: ${query.title}`,
     query.question,
@@ -140,15 +167,10 @@ function describeQuery(query: QueryFile): string {
     }),
     ...query.false_positives.map((text) => `beware    ${text}`),
     `cannot    ${query.cannot_show}`,
-    ...query.next.map((next) => `next      ${nextCommand(next)}`),
+    ...next.map(({ command }) => `next      ${command}`),
     ...query.references.map((text) => `see       ${text}`),
   ];
   return `${lines.map(escapeControls).join("\n")}\n`;
-}
-
-function nextCommand(next: QueryFile["next"][number]): string {
-  const params = Object.entries(next.with).map(([name, column]) => ` --param ${name}=<${column}>`);
-  return `coldtrail query run ${next.query}${params.join("")}`;
 }
 
 async function runOne(run: CommandRun, id: string, options: RunOptions): Promise<CommandResult> {
@@ -157,7 +179,7 @@ async function runOne(run: CommandRun, id: string, options: RunOptions): Promise
   const given = parseParameterFlags(options.param ?? []);
   const limit = options.limit === undefined ? null : wholeNumber("--limit", options.limit);
   bindParameters(query, given);
-  const reader = await run.openCase(async (database) => prepareCase(database, scope));
+  const reader = await run.openCase(async (database) => prepareCase(database, scope, run.caseFolder));
   const stop = withTimeout(reader, options.timeout);
   try {
     const started = await runQuery(reader, query, { scope, given, limit });
@@ -175,6 +197,62 @@ async function runOne(run: CommandRun, id: string, options: RunOptions): Promise
   } finally {
     stop();
     reader.close();
+  }
+}
+
+async function runSeveral(run: CommandRun, ids: readonly string[], options: RunOptions): Promise<CommandResult> {
+  const { phase = [], attack = [], all = false } = options;
+  if (ids.length === 0 && phase.length === 0 && attack.length === 0 && !all) {
+    throw new UsageError({
+      what: "No query is named",
+      where: "coldtrail query run",
+      fix: "Name ids, or use --phase, --attack or --all; `coldtrail query list` shows them.",
+    });
+  }
+  if (options.limit !== undefined)
+    throw new UsageError({
+      what: "--limit is for one query",
+      where: "--limit",
+      fix: "Name one query, or leave it out.",
+    });
+  const queries = selectQueries(openLibrary(run, options), { ids, phases: phase, attack, all });
+  const scope = parseScope(options);
+  const given = parseParameterFlags(options.param ?? []);
+  refuseUnknownParameters(queries, given);
+  const folder = options.output === undefined ? null : ResultFolder.make(resolve(options.output));
+  const reader = await run.openCase(async (database) => prepareCase(database, scope, run.caseFolder));
+  try {
+    const raw = options.rawCells === undefined ? {} : { rawCells: options.rawCells };
+    const result = await runMany(run, { reader, queries }, { scope, given, timeout: options.timeout, folder, ...raw });
+    const notes = summaryNotes(result.outcomes, scope);
+    const meta = { scope: scopeInWords(scope), notes };
+    const { output: _folder, ...shown } = options;
+    await printResult(run, summaryTable(result.outcomes, options.case === "./case" ? null : options.case), {
+      ...shown,
+      meta,
+      footer: () => notes,
+    });
+    if (folder !== null) run.terminal.tell(`Wrote ${folder.files().length} files to ${folder.folder}`);
+    const rows = result.outcomes.reduce((sum, outcome) => sum + outcome.rows, 0);
+    return {
+      exitCode: exitCodeOf(result),
+      counts: { queries: result.outcomes.length, rows },
+      exported: folder !== null,
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+/** A mistyped name must not pass because no query of many has it. */
+function refuseUnknownParameters(queries: readonly QueryFile[], given: ReadonlyMap<string, unknown>): void {
+  for (const name of given.keys()) {
+    if (queries.some(({ params }) => params.some((param) => param.name === name))) continue;
+    throw new UsageError({
+      what: "No such parameter",
+      where: `--param ${name}=…`,
+      fix: "None of the queries selected has it; `coldtrail query show ID` lists what each takes.",
+    });
   }
 }
 

@@ -29,7 +29,9 @@ export function planInWords(listing: SyncListing, prices: Prices): string[] {
   const totals = plan.totals();
   const cost = plan.cost(prices, listing.list_requests);
   const gets = totals.new_objects + totals.changed;
-  const classes = [...plan.storage_classes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => `${name} ${count(n)}`);
+  const classes = [...plan.storage_classes]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, n]) => `${name} ${count(n)}`);
   return [
     `${count(totals.objects)} objects, ${bytes(totals.size_bytes)}; storage classes: ${classes.join(", ") || "none"}`,
     `${count(totals.new_objects)} new, ${count(totals.unchanged)} unchanged, ${count(totals.changed)} changed at source, ${count(plan.missing)} missing at source`,

@@ -68,7 +68,7 @@ async function timeline(run: CommandRun, options: TimelineCliOptions): Promise<C
   const seeds = parseSeeds(options);
   const localTime = options.tz === undefined ? null : localTimeFormatter(options.tz);
   const format = options.output?.endsWith(".csv") === true && options.format === "table" ? "csv" : options.format;
-  const reader = await run.openCase(async (database) => prepareCase(database, scope));
+  const reader = await run.openCase(async (database) => prepareCase(database, scope, run.caseFolder));
   try {
     const { result, counts } = await runTimeline(reader, {
       seeds,

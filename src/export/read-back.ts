@@ -11,3 +11,23 @@ export function parseCsvCell(field: string): string | null {
   const text = field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
   return stripFormulaPrefix(text);
 }
+
+/** All cells of a CSV of ours, row by row with the header first; an absent value is an empty text. */
+export function parseCsvTable(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let start = 0;
+  let inQuotes = false;
+  for (let at = 0; at <= text.length; at += 1) {
+    const char = text[at];
+    if (char === '"') inQuotes = !inQuotes;
+    else if (!inQuotes && (char === "," || char === "\n" || char === undefined)) {
+      row.push(parseCsvCell(text.slice(start, at).replace(/\r$/, "")) ?? "");
+      start = at + 1;
+      if (char === ",") continue;
+      if (row.length > 1 || row[0] !== "") rows.push(row);
+      row = [];
+    }
+  }
+  return rows;
+}

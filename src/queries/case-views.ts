@@ -1,10 +1,18 @@
 import type { Database } from "../store/database.ts";
-import { MACROS, macroStatement } from "./macros.ts";
+import { macroStatement } from "./macro.ts";
+import { MACROS } from "./macros.ts";
+import { prepareKnownAccounts } from "./known-accounts.ts";
+import { REFERENCE_TABLES } from "./reference-tables.ts";
 import { scopeCondition, type Scope } from "./scope.ts";
 
-/** Makes the `ct_*` macros and lays the scope over `events`; to be called before the sandbox closes. */
-export async function prepareCase(database: Database, scope: Scope): Promise<void> {
+/**
+ * Makes the `ct_*` macros, the reference tables and `known_accounts`, and lays the scope over `events`; to be called
+ * before the sandbox closes. `caseFolder` is where `own-accounts.txt` may lie, or null.
+ */
+export async function prepareCase(database: Database, scope: Scope, caseFolder: string | null = null): Promise<void> {
   for (const macro of MACROS) await database.run(macroStatement(macro));
+  for (const { statement } of REFERENCE_TABLES) await database.run(statement);
+  await prepareKnownAccounts(database, caseFolder);
   const condition = scopeCondition(scope);
   if (condition !== null) {
     await database.run(`CREATE TEMP VIEW events AS SELECT * FROM coldtrail.main.events WHERE ${condition}`);

@@ -1,5 +1,6 @@
 import type { QueryError } from "../errors.ts";
 import type { CaseReader } from "../store/case-reader.ts";
+import { readParseTree } from "../store/parse-tree.ts";
 import { findDeviations, parameterNames, uncastParameters, type Deviation } from "./portable-subset.ts";
 import { bindParameters, sqlNamesOf } from "./parameters.ts";
 import { problem, type QueryFile } from "./query-file.ts";
@@ -68,7 +69,7 @@ async function treeOf(
   fail: (line: number, fix: string) => void,
 ): Promise<unknown> {
   const [row] = await reader.rows("SELECT json_serialize_sql(CAST($sql AS VARCHAR)) AS tree", { sql: query.sql });
-  const parsed = JSON.parse(String(row?.["tree"])) as {
+  const parsed = readParseTree(String(row?.["tree"])) as {
     error: boolean;
     error_message?: string;
     position?: string;

@@ -1,15 +1,16 @@
+import { macro, type Macro } from "./macro.ts";
+import { CLIENT_MACROS } from "./macros-client.ts";
+import { LIST_MACROS } from "./macros-lists.ts";
+import { NETWORK_MACROS } from "./macros-network.ts";
+import { OPENING_MACROS } from "./macros-openings.ts";
+import { POLICY_MACROS } from "./macros-policy.ts";
+import { SIGN_MACROS } from "./macros-signs.ts";
+
 /*
  * The `ct_*` macros: what library queries use instead of DuckDB's own JSON, regex, time and set functions, so that the
  * same SQL can run elsewhere with other definitions. They are temp macros, made at every open: an old case runs with
  * the new tool. None is named like a builtin. JSON macros never fail on a value.
  */
-
-export interface Macro {
-  readonly name: string;
-  readonly parameters: readonly string[];
-  readonly body: string;
-  readonly meaning: string;
-}
 
 // A document that is an array is entered with a bracket: `[0].name`.
 const JSON_PATH = String.raw`'$' || CASE WHEN path LIKE '[%' THEN '' ELSE '.' END || regexp_replace(path, '(^|\.)([^.\[]+)', '\1"\2"', 'g')`;
@@ -87,14 +88,10 @@ export const MACROS: readonly Macro[] = [
     "whole seconds from one moment to another",
   ),
   macro("ct_time(value)", "TRY_CAST(value AS TIMESTAMP)", "a text as a UTC time; null when it is none"),
+  ...CLIENT_MACROS,
+  ...LIST_MACROS,
+  ...NETWORK_MACROS,
+  ...OPENING_MACROS,
+  ...POLICY_MACROS,
+  ...SIGN_MACROS,
 ];
-
-function macro(signature: string, body: string, meaning: string): Macro {
-  const [name = "", parameters = ""] = signature.replace(")", "").split("(");
-  return { name, parameters: parameters.split(", "), body, meaning };
-}
-
-/** One statement that makes a macro. */
-export function macroStatement({ name, parameters, body }: Macro): string {
-  return `CREATE OR REPLACE TEMP MACRO ${name}(${parameters.join(", ")}) AS ${body}`;
-}

@@ -1,4 +1,4 @@
-import { MACROS } from "./macros.ts";
+import { PORTABLE_FUNCTIONS, portableAlternative } from "./portable-functions.ts";
 
 /*
  * Which SQL runs on other engines too. The check works on the parse tree that DuckDB makes of the text, and on the
@@ -22,6 +22,8 @@ const TEXT_RULES: readonly { pattern: RegExp; what: string; instead: string }[] 
   { pattern: /\bSELECT\s+(?:DISTINCT\s+)?(?:\w+\.)?\*/i, what: "SELECT *", instead: "the columns by name" },
   { pattern: /\bEXCLUDE\b/i, what: "EXCLUDE", instead: "the columns by name" },
   { pattern: /\bILIKE\b/i, what: "ILIKE", instead: "ct_ilike(value, pattern)" },
+  { pattern: /\bTRY_CAST\s*\(/i, what: "TRY_CAST", instead: "ct_number(value) or ct_time(value)" },
+  { pattern: /\bPIVOT\b|\bUNPIVOT\b/i, what: "PIVOT", instead: "count(*) FILTER (WHERE …) for each column" },
   { pattern: /\bSIMILAR\s+TO\b/i, what: "SIMILAR TO", instead: "ct_matches(value, pattern)" },
   { pattern: /(?<!\$)\bINTERVAL\s+(?!')\S/i, what: "an unquoted INTERVAL", instead: "INTERVAL '2' DAY" },
   {
@@ -36,78 +38,18 @@ const TEXT_RULES: readonly { pattern: RegExp; what: string; instead: string }[] 
   },
 ];
 
-const FUNCTIONS = new Set([
-  ...MACROS.map(({ name }) => name),
-  "count",
-  "count_star",
-  "sum",
-  "min",
-  "max",
-  "avg",
-  "coalesce",
-  "nullif",
-  "lower",
-  "upper",
-  "length",
-  "concat",
-  "substr",
-  "substring",
-  "replace",
-  "trim",
-  "ltrim",
-  "rtrim",
-  "abs",
-  "round",
-  "floor",
-  "ceil",
-  "greatest",
-  "least",
-  "date_trunc",
-  "row_number",
-  "rank",
-  "dense_rank",
-  "lag",
-  "lead",
-  "first_value",
-  "last_value",
-  "starts_with",
-  "bool_or",
-  "bool_and",
-  "contains",
-  "date_part",
-  // What the tree makes of INTERVAL '2' DAY; called by name they are caught above.
-  "to_seconds",
-  "to_minutes",
-  "to_hours",
-  "to_days",
-  "to_weeks",
-  "to_months",
-  "to_years",
-  "trunc",
-  "mod",
-  "+",
-  "-",
-  "*",
-  "/",
-  "%",
-  "||",
-  "~~",
-  "!~~",
-  "like_escape",
-  "not_like_escape",
-]);
-
 /** Finds what keeps SQL out of the portable subset. `tree` is what `json_serialize_sql` gives for it. */
 export function findDeviations(sql: string, tree: unknown): Deviation[] {
   const bare = withoutTexts(sql);
   const deviations: Deviation[] = [];
   for (const { pattern, what, instead } of TEXT_RULES) {
-    const match = pattern.exec(bare);
-    if (match !== null) deviations.push({ line: lineAt(sql, match.index), what, instead });
+    for (const { index } of bare.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
+      deviations.push({ line: lineAt(sql, index), what, instead });
+    }
   }
   for (const { name, at } of functionsIn(tree)) {
-    if (!FUNCTIONS.has(name))
-      deviations.push({ line: lineAt(sql, at), what: `the function ${name}`, instead: "a ct_* macro or standard SQL" });
+    if (!PORTABLE_FUNCTIONS.has(name))
+      deviations.push({ line: lineAt(sql, at), what: `the function ${name}`, instead: portableAlternative(name) });
   }
   return deviations.toSorted((a, b) => a.line - b.line || (a.what < b.what ? -1 : 1));
 }

@@ -52,6 +52,15 @@ export interface QueryParameter {
   readonly choices: readonly string[] | null;
 }
 
+/** A fixture that the query is known to find something in. */
+export interface QueryTest {
+  /** Path below test/data, without `.json.gz`. */
+  readonly fixture: string;
+  /** How many rows: `5` or `>=1`. */
+  readonly rows: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 export interface QueryFile {
   readonly id: string;
   readonly path: string;
@@ -76,6 +85,7 @@ export interface QueryFile {
   /** One line: what this output cannot show. */
   readonly cannot_show: string;
   readonly references: readonly string[];
+  readonly tests: readonly QueryTest[];
   readonly sql: string;
   /** Line of the file on which the SQL begins, from 1. */
   readonly sql_line: number;
@@ -174,6 +184,7 @@ class FrontMatter {
       false_positives: this.list("false_positives"),
       cannot_show: this.text("cannot_show"),
       references: this.list("references"),
+      tests: this.tests(),
       lineOf: (key) => Math.max(this.lineOf(key), 2),
     };
   }
@@ -254,6 +265,20 @@ class FrontMatter {
       if (typeof query !== "string" || typeof given !== "object")
         throw this.wrong("next", "Each `next` needs a `query` and a `with`.");
       return { query, with: given as Record<string, string> };
+    });
+  }
+
+  private tests(): QueryTest[] {
+    const value = this.values["tests"] ?? [];
+    const fail = (): QueryError =>
+      this.wrong("tests", '`tests` must be a list such as [{fixture: stratus/name, rows: ">=1"}].');
+    if (!Array.isArray(value)) throw fail();
+    return value.map((item: unknown) => {
+      const { fixture, rows, params = {} } = (item ?? {}) as { fixture?: unknown; rows?: unknown; params?: unknown };
+      if (typeof fixture !== "string" || !/^(?:>=)?\d+$/.test(textOf(rows))) throw fail();
+      if (typeof params !== "object" || params === null) throw fail();
+      const texts = Object.fromEntries(Object.entries(params).map(([name, text]) => [name, textOf(text)]));
+      return { fixture, rows: textOf(rows), params: texts };
     });
   }
 

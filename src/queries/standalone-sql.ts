@@ -1,27 +1,49 @@
 import type { QueryParams } from "../store/case-reader.ts";
-import { MACROS, macroStatement } from "./macros.ts";
+import { macroStatement } from "./macro.ts";
+import { knownAccountsView } from "./known-accounts.ts";
+import { MACROS } from "./macros.ts";
 import { parameterNames, withoutTexts } from "./portable-subset.ts";
 import type { QueryFile } from "./query-file.ts";
+import { REFERENCE_TABLES } from "./reference-tables.ts";
 import { scopeCondition, type Scope } from "./scope.ts";
 
 /**
- * A query as a script for any DuckDB that has the case attached as `coldtrail`: the macros it uses, the scope as a view,
- * the parameters as literals.
+ * A query as a script for any DuckDB that has the case attached as `coldtrail`: the macros and reference tables it uses,
+ * the accounts known as own, the scope as a view, the parameters as literals.
  */
-export function standaloneSql(query: QueryFile, scope: Scope, params: QueryParams): string {
+export function standaloneSql(
+  query: QueryFile,
+  { scope, params, own_accounts }: { scope: Scope; params: QueryParams; own_accounts: readonly string[] },
+): string {
   const condition = scopeCondition(scope);
-  const used = MACROS.filter(({ name }) => query.sql.includes(name) || condition?.includes(name) === true);
+  const used = namesNeeded(`${query.sql} ${condition ?? ""}`);
   const lines = [
     // A question of several lines would leave the comment.
     `-- ${query.id}: ${query.question.replaceAll(/\s+/g, " ")}`,
     "-- ATTACH 'case/coldtrail.duckdb' AS coldtrail (READ_ONLY); USE coldtrail; SET TimeZone = 'UTC';",
-    ...used.map((macro) => `${macroStatement(macro)};`),
+    ...MACROS.filter(({ name }) => used.has(name)).map((macro) => `${macroStatement(macro)};`),
+    ...REFERENCE_TABLES.filter(({ name }) => used.has(name)).map(({ statement }) => `${statement};`),
+    ...(used.has("known_accounts") ? [`${knownAccountsView(own_accounts)};`] : []),
     ...(condition === null
       ? []
       : [`CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM coldtrail.main.events WHERE ${condition};`]),
     `${withLiterals(query.sql, params).trim().replace(/;\s*$/, "")};`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Every word of a text, and of the macros that it names, and of those that they name. */
+function namesNeeded(text: string): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const pending = [text];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const [word] of next.toLowerCase().matchAll(/\w+/g)) {
+      const macro = needed.has(word) ? undefined : MACROS.find(({ name }) => name === word);
+      needed.add(word);
+      if (macro !== undefined) pending.push(macro.body);
+    }
+  }
+  return needed;
 }
 
 function withLiterals(sql: string, params: QueryParams): string {

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { readParseTree } from "./parse-tree.ts";
 
 /*
  * A locked configuration is not enough: table functions such as `enable_logging` change the engine's own state, send
@@ -57,7 +58,7 @@ const TREE = `
 /** The first table function of a query that it may not call, or null. SQL that is no SELECT has none here. */
 export async function findForbiddenFunction(connection: DuckDBConnection, sql: string): Promise<CalledFunction | null> {
   const rows = (await connection.runAndReadAll(TREE, { sql })).getRowObjects();
-  const pending: unknown[] = [parseTree(String(rows[0]?.["tree"] ?? "null"))];
+  const pending: unknown[] = [readParseTree(String(rows[0]?.["tree"] ?? "null"))];
   while (pending.length > 0) {
     const node = pending.pop();
     if (typeof node !== "object" || node === null) continue;
@@ -66,12 +67,6 @@ export async function findForbiddenFunction(connection: DuckDBConnection, sql: s
     for (const child of Object.values(node)) pending.push(child);
   }
   return null;
-}
-
-/** The engine writes constants such as 1e400 as `Infinity`, which is no JSON; no function hides in them. */
-function parseTree(text: string): unknown {
-  const bare = /("[^"\\]*(?:\\[^][^"\\]*)*")|-?\b(?:Infinity|NaN)\b|-?\bnan\b|-?\binf\b/g;
-  return JSON.parse(text.replace(bare, (_, quoted: string | undefined) => quoted ?? "null"));
 }
 
 function calledBy(node: object): CalledFunction | null {

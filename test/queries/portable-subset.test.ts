@@ -71,6 +71,37 @@ describe("a construct that other engines do not have is named with its line, and
     expect(portable.label).toBe("portable");
   });
 
+  test.each<[sql: string, instead: RegExp]>([
+    ["json_extract_string(request_parameters, '$.a')", /^ct_json\(/],
+    ["json_array_length(request_parameters)", /^ct_item_count\(/],
+    ["regexp_extract(actor, 'a')", /^ct_extract\(/],
+    ["actor ~~* 'a'", /^ct_ilike\(/],
+    ["time_bucket(INTERVAL '1' HOUR, event_time)", /^ct_bucket\(/],
+    ["isodow(event_time)", /^ct_dow\(/],
+    ["date_diff('second', event_time, event_time)", /^ct_seconds_between\(/],
+    ["strptime(actor, '%Y')", /^ct_time\(/],
+    ["TRY_CAST(actor AS DOUBLE)", /^ct_number\(/],
+    ["list_filter([1], lambda y: y > 0)", /^a macro that gives one text/],
+    ["md5(actor)", /docs\/queries\.md/],
+  ])("of %s it says what is portable", async (expression, instead) => {
+    const { deviations } = await check(`SELECT\n${expression} AS x FROM events ORDER BY x`);
+
+    expect(deviations).toContainEqual(expect.objectContaining({ line: 2, instead: expect.stringMatching(instead) }));
+  });
+
+  test("every place is told, not the first alone", async () => {
+    const { deviations } = await check(
+      "SELECT actor::VARCHAR AS x,\nmd5(actor) AS y,\nevent_id::VARCHAR AS z,\nmd5(event_id) AS w FROM events ORDER BY z",
+    );
+
+    expect(deviations.map(({ line, what }) => `${line} ${what}`)).toEqual([
+      "1 the cast `::`",
+      "2 the function md5",
+      "3 the cast `::`",
+      "4 the function md5",
+    ]);
+  });
+
   test("ORDER BY ALL", async () => {
     expect((await check("SELECT actor AS x FROM events\nORDER BY ALL")).deviations).toContainEqual({
       line: 2,
@@ -161,6 +192,22 @@ describe("what makes a file invalid", () => {
 
     expect(errors).toEqual([]);
   });
+});
+
+test("a constant that no number holds does not end the check", async () => {
+  const { errors, label } = await check(
+    "SELECT actor AS x, 'is Infinity' AS y FROM events WHERE 1e400 > 1 AND -1e400 < 1 ORDER BY x",
+  );
+
+  expect({ errors, label }).toEqual({ errors: [], label: "portable" });
+});
+
+test("reference tables and the accounts known as own are there for every query", async () => {
+  const { errors, label } = await check(
+    "SELECT e.event_name AS x, a.tactics, ct_foreign_accounts(e.event_name, o.own) AS y FROM events e JOIN ref_abused_apis a ON a.event_name = e.event_name CROSS JOIN (SELECT ct_set(account_id) AS own FROM known_accounts) o CROSS JOIN ref_instance_families f ORDER BY x",
+  );
+
+  expect({ errors, label }).toEqual({ errors: [], label: "portable" });
 });
 
 test("parameters are found outside texts and comments alone", () => {

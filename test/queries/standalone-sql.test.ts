@@ -1,4 +1,5 @@
 import { DuckDBInstance } from "@duckdb/node-api";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readLibrary } from "../../src/queries/library.ts";
 import { bindParameters } from "../../src/queries/parameters.ts";
@@ -6,8 +7,9 @@ import { parseQueryFile } from "../../src/queries/query-file.ts";
 import { parseScope, type ScopeFlags } from "../../src/queries/scope.ts";
 import { standaloneSql } from "../../src/queries/standalone-sql.ts";
 import { ask } from "../helpers/ask-library.ts";
-import { caseOf } from "../helpers/small-case.ts";
-import { ACCOUNT, iamUser, makeRecord } from "../helpers/trail-maker.ts";
+import { quickIngest } from "../helpers/quick-ingest.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { ACCOUNT, iamUser, makeRecord, writeTrail } from "../helpers/trail-maker.ts";
 
 const root = {
   type: "Root",
@@ -47,6 +49,22 @@ const PARAMS: Readonly<Record<string, string>> = {
   ip: "198.51.100.0/24",
   principal: "*alice*",
 };
+/** Queries that the records above have rows for, in both scopes; others find theirs in the logged attacks, or nothing. */
+const ANSWERED = new Set([
+  "access-denied",
+  "activity-histogram",
+  "cloudtrail-tampering",
+  "console-logins",
+  "error-summary",
+  "ip-pivot",
+  "key-usage",
+  "overview",
+  "principal-dossier",
+  "root-activity",
+  "top-principals",
+  "write-actions",
+]);
+
 const SCOPES: readonly ScopeFlags[] = [
   {},
   {
@@ -59,7 +77,10 @@ const SCOPES: readonly ScopeFlags[] = [
 
 let caseFolder: string;
 beforeAll(async () => {
-  caseFolder = await caseOf(RECORDS);
+  const folder = temporaryFolder();
+  caseFolder = `${folder}/case`;
+  writeTrail(`${folder}/evidence`, { "trail.json": RECORDS });
+  await quickIngest(caseFolder, [`${folder}/evidence`, fileURLToPath(new URL("../data/stratus", import.meta.url))]);
 });
 
 /** Runs a script as anyone would: a plain DuckDB, the case attached, every statement in turn. */
@@ -100,8 +121,11 @@ describe("the printed script gives the rows of `query run`", () => {
         const { rows } = await ask(caseFolder, id, { params: Object.fromEntries(needed), scope });
         const bound = bindParameters(query, new Map(needed.map(([name, value]) => [name, [value]])));
 
-        expect(await runScript(standaloneSql(query, parseScope(scope), bound))).toEqual(asDuckDbSays(rows));
-        expect(rows.length).toBeGreaterThan(0);
+        expect(
+          await runScript(standaloneSql(query, { scope: parseScope(scope), params: bound, own_accounts: [] })),
+        ).toEqual(asDuckDbSays(rows));
+        const isAnswered = ANSWERED.has(id) || (query.tests.length > 0 && Object.keys(scope).length === 0);
+        if (isAnswered) expect(rows.length).toBeGreaterThan(0);
       }
     },
   );
@@ -127,26 +151,55 @@ function queryWith(question: string): ReturnType<typeof parseQueryFile> {
 
 test("hostile values stay values", async () => {
   const p = "'); DROP TABLE event_rows; --\n$q /*";
-  const script = standaloneSql(queryWith("q?"), parseScope({}), { p, q: -5, l: ["a", "it's"], n: null });
+  const script = standaloneSql(queryWith("q?"), {
+    scope: parseScope({}),
+    params: { p, q: -5, l: ["a", "it's"], n: null },
+    own_accounts: [],
+  });
 
   expect(await runScript(script)).toEqual([{ text: "$p", p, q: "-5", l: true, n: null }]);
 });
 
 test("a question of several lines stays a comment", () => {
-  const script = standaloneSql(queryWith('"really?\\nDROP TABLE event_rows;"'), parseScope({}), {
-    p: "",
-    q: 1,
-    l: [],
-    n: null,
+  const script = standaloneSql(queryWith('"really?\\nDROP TABLE event_rows;"'), {
+    scope: parseScope({}),
+    params: {
+      p: "",
+      q: 1,
+      l: [],
+      n: null,
+    },
+    own_accounts: [],
   });
 
   expect(script.split("\n")[0]).toBe("-- q: really? DROP TABLE event_rows;");
   expect(script.split("\n").filter((line) => line.startsWith("DROP"))).toEqual([]);
 });
 
+test("a script holds what its macros call, its reference tables, and the accounts that are known", async () => {
+  const [query] = [...readLibrary([]).queries.values()].filter(({ id }) => id === "overview");
+  const sql = `SELECT ct_foreign_accounts('{"Statement":{"Effect":"Allow","Principal":{"AWS":["777788889999","1"]}}}', (SELECT ct_set(account_id) FROM known_accounts WHERE source <> 'trail')) AS x,
+    (SELECT count(*) FROM ref_instance_families WHERE kind = 'gpu') > 5 AS y ORDER BY x`;
+  const script = standaloneSql(
+    { ...query!, sql },
+    { scope: parseScope({}), params: {}, own_accounts: ["777788889999"] },
+  );
+  const made = [...script.matchAll(/^CREATE OR REPLACE TEMP (?:MACRO|VIEW) (\w+)/gm)].map(([, name]) => name);
+
+  expect(made).toEqual([
+    "ct_set",
+    "ct_policy",
+    "ct_policy_accounts",
+    "ct_foreign_accounts",
+    "ref_instance_families",
+    "known_accounts",
+  ]);
+  expect(await runScript(script)).toEqual([{ x: "1", y: true }]);
+});
+
 test("a script holds the macros it needs and no others, and ends its one statement once", () => {
   const [query] = [...readLibrary([]).queries.values()].filter(({ id }) => id === "root-activity");
-  const script = standaloneSql(query!, parseScope({ principal: ["a*"] }), {});
+  const script = standaloneSql(query!, { scope: parseScope({ principal: ["a*"] }), params: {}, own_accounts: [] });
   const macros = [...script.matchAll(/TEMP MACRO (\w+)/g)].map(([, name]) => name);
 
   expect(macros).toEqual(["ct_json", "ct_glob"]);

@@ -13,21 +13,25 @@
 -- false_positives:
 --   - Pipelines, backup jobs and security scanners use many calls, clients and addresses as a matter of course
 --   - Service-linked roles and AWS services act by themselves; `types` and the name tell
+--   - The calls of `n_abused_apis` are favoured by attackers and made every day by others; a whole list of them at once is less common
 -- cannot_show: who sat behind a role or a shared key, nor what a principal did where nothing was recorded
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html"
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
+--   - "https://traildiscover.cloud"
 -- ---
 WITH calls AS (
   SELECT
     -- The id that AWS gives once: a user made anew under an old name is another principal.
-    coalesce(principal_unique_id, actor) AS principal_key,
-    principal_unique_id, principal_arn, actor, user_identity_type, session_group, user_identity_access_key_id,
-    source_ip, user_agent, aws_region, recipient_account_id, error_code,
-    coalesce(service, '') || ':' || coalesce(event_base_name, '') AS api,
-    event_time, same_second_rank, event_id, action_id, read_only, outcome
-  FROM events
-  WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    coalesce(e.principal_unique_id, e.actor) AS principal_key,
+    e.principal_unique_id, e.principal_arn, e.actor, e.user_identity_type, e.session_group, e.user_identity_access_key_id,
+    e.source_ip, e.user_agent, e.aws_region, e.recipient_account_id, e.error_code,
+    coalesce(e.service, '') || ':' || coalesce(e.event_base_name, '') AS api,
+    a.event_name AS abused_api,
+    e.event_time, e.same_second_rank, e.event_id, e.action_id, e.read_only, e.outcome
+  FROM events e
+  LEFT JOIN ref_abused_apis a ON a.event_source = e.event_source AND a.event_name = e.event_base_name
+  WHERE coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
 SELECT
   -- The copy of a call that another account received names the caller by id alone, so the ARN may stand in some records only.
@@ -40,6 +44,9 @@ SELECT
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   count(DISTINCT api) AS n_apis,
+  -- Calls that attackers are known to make; most of them are made every day by others too.
+  count(DISTINCT api) FILTER (WHERE abused_api IS NOT NULL) AS n_abused_apis,
+  count(*) FILTER (WHERE abused_api IS NOT NULL) AS n_abused_records,
   count(DISTINCT session_group) AS n_sessions,
   count(DISTINCT user_identity_access_key_id) FILTER (WHERE user_identity_access_key_id <> '') AS n_keys,
   count(DISTINCT source_ip) AS n_source_ips,

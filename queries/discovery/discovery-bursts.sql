@@ -1,0 +1,59 @@
+-- ---
+-- id: discovery-bursts
+-- title: Enumeration in bursts
+-- question: Who asked for many different things in a short time?
+-- phase: discovery
+-- kind: anomaly
+-- severity: low
+-- attack: [T1580, T1526]
+-- requires: [management:read]
+-- context: scope
+-- counts: records
+-- params:
+--   window: {type: duration, default: 10m, help: "Length of the window"}
+--   min_apis: {type: int, default: 15, help: "So many different reading calls of one key within it"}
+-- columns: {time: first_seen, actor: actor, key: access_key, ip: source_ips, ref: first_event_id, severity: severity, why: why}
+-- next:
+--   - {query: key-usage, with: {access_key: access_key}}
+--   - {query: principal-dossier, with: {principal: actor}}
+--   - {query: access-denied}
+-- false_positives:
+--   - Inventory, cost and security tools read everything on a schedule
+--   - Terraform refreshes all that it manages before each plan
+-- cannot_show: slow enumeration below the threshold, and what the answers held
+-- references:
+--   - "https://attack.mitre.org/techniques/T1580/"
+--   - "https://attack.mitre.org/techniques/T1526/"
+-- ---
+WITH reads AS (
+  SELECT
+    user_identity_access_key_id AS access_key, actor, service, event_base_name, event_time, same_second_rank, event_id, outcome, source_ip_address,
+    ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, ct_agent_family(user_agent) AS client,
+    ct_is_deployment_tool(user_agent) AS is_by_tool
+  FROM events
+  WHERE read_only = true AND user_identity_access_key_id <> '' AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL
+    AND (event_base_name LIKE 'List%' OR event_base_name LIKE 'Describe%' OR event_base_name LIKE 'Get%')
+    AND coalesce(event_category, 'Management') = 'Management'
+),
+groups AS (
+  SELECT
+    access_key, actor, bucket,
+    count(*) AS n_records, count(DISTINCT service || ' ' || event_base_name) AS n_apis, count(DISTINCT service) AS n_services,
+    count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
+    substr(ct_set(source_ip_address), 1, 500) AS source_ips, ct_set(client) AS clients, bool_and(is_by_tool) AS is_by_tool,
+    bool_and(client IN ('console', 'browser')) AS is_console,
+    min(event_time) AS first_seen, max(event_time) AS last_seen,
+    ct_first_event(event_id, event_time, same_second_rank) AS first_event_id
+  FROM reads
+  GROUP BY access_key, actor, bucket
+)
+SELECT
+  access_key, actor, clients, source_ips, n_records, n_apis, n_services, n_denied, first_seen, last_seen, first_event_id,
+  CASE WHEN is_by_tool OR is_console THEN 'informational' WHEN n_denied > 0 AND n_services >= 5 THEN 'medium' ELSE 'low' END AS severity,
+  CAST(n_apis AS VARCHAR) || ' different reading calls on ' || CAST(n_services AS VARCHAR) || ' services within the window'
+    || CASE WHEN n_denied > 0 THEN ', refused: ' || CAST(n_denied AS VARCHAR) ELSE '' END
+    || CASE WHEN is_by_tool THEN '; client names itself a deployment tool' ELSE '' END
+    || CASE WHEN is_console THEN '; in the console' ELSE '' END AS why
+FROM groups
+WHERE n_apis >= CAST($min_apis AS BIGINT)
+ORDER BY n_apis DESC, first_seen, access_key, actor;

@@ -1,0 +1,88 @@
+-- ---
+-- id: first-call-whoami
+-- title: Who am I, as a first act
+-- question: Whose first act with a key, or with a key from a new address, was to ask who it is?
+-- phase: discovery
+-- kind: finding
+-- severity: low
+-- attack: [T1087.004]
+-- requires: [management:read]
+-- context: all
+-- counts: records
+-- params:
+--   within: {type: duration, default: 5m, help: "How long after the first call of the key from that address it may come"}
+--   max_before: {type: int, default: 2, help: "How many calls of the key from that address may come before it"}
+-- columns: {time: event_time, actor: actor, key: access_key, ip: source_ip, target: target, ref: event_id, severity: severity, why: why}
+-- next:
+--   - {query: key-usage, with: {access_key: access_key}}
+--   - {query: ip-pivot, with: {ip: source_ip}}
+--   - {query: principal-dossier, with: {principal: actor}}
+-- false_positives:
+--   - Terraform, CDK and many scripts begin every run so
+--   - A user who has just set up the command line tries it so
+-- cannot_show: keys that were tried and refused before AWS knew whose they are
+-- references:
+--   - "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"
+--   - "https://attack.mitre.org/techniques/T1087/004/"
+-- tests:
+--   - {fixture: stratus/credential-access.ec2-steal-instance-credentials, rows: ">=1"}
+--   - {fixture: stratus/persistence.sts-federation-token, rows: ">=1"}
+-- ---
+WITH asked AS (
+  SELECT
+    file_id, record_index, user_identity_access_key_id AS access_key, source_ip_address AS address, event_time,
+    row_number() OVER (
+      PARTITION BY user_identity_access_key_id, source_ip_address
+      ORDER BY event_time, same_second_rank, event_id, file_id, record_index
+    ) AS place
+  FROM all_events
+  WHERE service = 'sts' AND event_base_name = 'GetCallerIdentity' AND user_identity_access_key_id <> ''
+    AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+),
+firsts AS (
+  SELECT file_id, record_index, access_key, address, event_time FROM asked WHERE place = 1
+),
+-- What else the same keys did: of the same address before, and of other addresses ever before.
+surroundings AS (
+  SELECT
+    f.file_id, f.record_index,
+    count(*) FILTER (WHERE a.source_ip_address = f.address AND a.event_time < f.event_time) AS n_before,
+    min(CASE WHEN a.source_ip_address = f.address THEN a.event_time END) AS first_here,
+    count(*) FILTER (WHERE a.source_ip_address <> f.address AND a.event_time < f.event_time
+      AND a.source_ip_kind IN ('public', 'private', 'invalid')) AS n_elsewhere_before
+  FROM firsts f
+  JOIN all_events a ON a.user_identity_access_key_id = f.access_key
+  WHERE a.event_time IS NOT NULL
+  GROUP BY f.file_id, f.record_index
+),
+judged AS (
+  SELECT
+    file_id, record_index, event_time, same_second_rank, event_id, recipient_account_id, aws_region, service, event_name, outcome, actor,
+    user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, s.n_before, s.n_elsewhere_before,
+    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
+    ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
+    ct_agent_family(user_agent) AS client
+  FROM events e
+  JOIN surroundings s USING (file_id, record_index)
+  WHERE e.service = 'sts' AND e.event_base_name = 'GetCallerIdentity'
+    AND s.n_before <= CAST($max_before AS BIGINT)
+    AND ct_seconds_between(s.first_here, e.event_time) <= CAST($within AS BIGINT)
+)
+SELECT
+  event_time, recipient_account_id AS account, aws_region AS region, service, event_name, outcome, actor,
+  nullif(user_identity_access_key_id, '') AS access_key, source_ip_address AS source_ip, user_agent, target,
+  coalesce(nullif(error_code, ''), error_message, substr(CAST(request_parameters AS VARCHAR), 1, 500)) AS detail,
+  event_id,
+  n_before, n_elsewhere_before,
+  CASE
+    WHEN is_by_service OR is_by_tool OR client IN ('console', 'browser', 'cdk') THEN 'informational'
+    WHEN client = 'attack-tool' OR n_elsewhere_before > 0 THEN 'medium'
+    ELSE 'low'
+  END AS severity,
+  'asked who it is'
+    || CASE WHEN n_before = 0 THEN ', as the first call of this key from this address' ELSE ', among the first calls of this key from this address' END
+    || CASE WHEN n_elsewhere_before > 0 THEN '; the key had been used from other addresses before: ' || CAST(n_elsewhere_before AS VARCHAR) || ' calls' ELSE '' END
+    || CASE WHEN is_by_tool THEN '; client names itself a deployment tool' ELSE '' END
+    || CASE WHEN client = 'attack-tool' THEN '; client names itself a tool for attacks or audits' ELSE '' END AS why
+FROM judged
+ORDER BY event_time NULLS LAST, same_second_rank, event_id, file_id, record_index;

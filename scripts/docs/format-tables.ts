@@ -1,16 +1,24 @@
 import { DERIVED_FIELDS, INTERNAL_FIELDS } from "../../src/cloudtrail/derived-fields.ts";
 import { RECORD_FIELDS } from "../../src/cloudtrail/record-fields.ts";
+import { DECISION_LIST } from "../../src/ingest/shapes/decision-list.ts";
 import { EVENT_COLUMNS } from "../../src/store/case-schema.ts";
 import { readCatalog, type CatalogColumn, type CatalogEntry } from "./case-catalog.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { replaceBlock } from "./marked-block.ts";
 import { SETTLED_MEANINGS, TABLE_MEANINGS } from "./settled-columns.ts";
 
-/** docs/formats.md with its two generated blocks: the columns of `events`, and the tables and views of a case. */
+/** docs/formats.md with its generated blocks: the decision list, the columns of `events`, the tables and views of a case. */
 export async function renderFormats(present: string): Promise<string> {
   const catalog = await readCatalog();
-  const columns = replaceBlock(present, "columns", columnTables(typesOf(catalog, "events")));
+  const shapes = replaceBlock(present, "shapes", shapeTable());
+  const columns = replaceBlock(shapes, "columns", columnTables(typesOf(catalog, "events")));
   return replaceBlock(columns, "tables", tableList(catalog));
+}
+
+/** The decision list, in its order. */
+function shapeTable(): string {
+  const rows = DECISION_LIST.map(({ row, name, says }) => [row === 0 ? "" : String(row), name, says]);
+  return markdownTable(["Row", "Shape", "Told by"], rows);
 }
 
 function columnTables(types: ReadonlyMap<string, string>): string {

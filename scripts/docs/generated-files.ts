@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { renderBadInputPage } from "./bad-input-page.ts";
 import { renderCliPage } from "./cli-page.ts";
 import { renderFormats } from "./format-tables.ts";
 import type { GeneratedFile } from "./generated-file.ts";
@@ -7,6 +8,7 @@ import { renderQueryIndex, renderQueryPage } from "./query-pages.ts";
 
 /** Every page of the repository that is made from the code, wholly or in part. */
 const GENERATED_FILES: readonly GeneratedFile[] = [
+  { path: "docs/bad-input.md", render: renderBadInputPage },
   { path: "docs/cli.md", render: renderCliPage },
   { path: "docs/formats.md", render: renderFormats },
   { path: "docs/queries.md", render: renderQueryPage },

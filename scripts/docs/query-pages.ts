@@ -1,9 +1,11 @@
 import { readLibrary } from "../../src/queries/library.ts";
 import { MACROS } from "../../src/queries/macros.ts";
 import { PHASES, type QueryFile, type QueryParameter } from "../../src/queries/query-file.ts";
+import { REFERENCE_TABLES } from "../../src/queries/reference-tables.ts";
+import { attackChapter } from "./attack-matrix.ts";
 import { WRITTEN_BY } from "./generated-file.ts";
 import { markdownTable } from "./markdown-table.ts";
-import { ANSWERS, OWN_QUERIES, USAGE } from "./query-words.ts";
+import { ANSWERS, ATTRIBUTION, KNOWN_ACCOUNTS, MANY_QUERIES, OWN_QUERIES, USAGE } from "./query-words.ts";
 
 /** docs/queries.md: every query of the library, by phase, as its front matter says. */
 export function renderQueryPage(): string {
@@ -14,9 +16,14 @@ export function renderQueryPage(): string {
     USAGE,
     indexTable(queries, ({ id }) => `#${id}`),
     ...ANSWERS,
+    ...MANY_QUERIES,
+    ...attackChapter(queries),
     ...byPhase(queries).flatMap(([phase, group]) => [`## ${phaseTitle(phase)}`, ...group.flatMap(section)]),
     ...OWN_QUERIES,
     markdownTable(["Function", "Gives"], MACROS.map(macroRow)),
+    "These views are there besides `events` and `all_events`:",
+    markdownTable(["View", "Columns", "Holds"], [KNOWN_ACCOUNTS, ...REFERENCE_TABLES.map(referenceRow)]),
+    ATTRIBUTION,
     "",
   ].join("\n\n");
 }
@@ -109,6 +116,10 @@ function nextLink({ query, with: given }: QueryFile["next"][number]): string {
 
 function macroRow({ name, parameters, meaning }: (typeof MACROS)[number]): string[] {
   return [`\`${name}(${parameters.join(", ")})\``, meaning];
+}
+
+function referenceRow({ name, columns, meaning }: (typeof REFERENCE_TABLES)[number]): string[] {
+  return [`\`${name}\``, columns.map((column) => `\`${column}\``).join(", "), meaning];
 }
 
 function list(items: readonly string[]): string {

@@ -7,6 +7,9 @@ coldtrail query list
 coldtrail query show key-usage
 coldtrail query run overview --case ./case
 coldtrail query run key-usage --param access_key=AKIAIOSFODNN7EXAMPLE --since 2026-03-29 --format csv -o key.csv
+coldtrail query run --phase persistence impact -o findings
+coldtrail query run --attack T1098
+coldtrail query show access-denied --from-row @denied.csv:1
 coldtrail query show access-denied --sql
 \`\`\`
 
@@ -69,6 +72,17 @@ Queries that list events begin with these columns:`,
   markdownTable(["Effect", "Meaning"], EFFECTS),
 ];
 
+export const MANY_QUERIES: readonly string[] = [
+  "## Many queries at once",
+  `Several ids, \`--phase\`, \`--attack\` or \`--all\` run one query after the other over the case, each told on stderr as it ends. The summary has the
+worst first: rows by severity and effect, the first and the last time, and the command that shows the rows. Queries with a parameter
+that must be given are left out and named, and a query without any record that it needs says so. Of a query that fails the others know
+nothing; the exit code is then 5. Ctrl+C keeps what has ended (exit code 130).
+
+With \`-o DIR\`, an empty or new folder, every query that ran leaves its rows as CSV with a \`.meta.json\` beside it, and \`findings.csv\` has the
+rows of all findings in order of time: the columns of an event as above, then \`query_id\`, \`severity\`, \`effect\` and \`why\`.`,
+];
+
 const KEYS: readonly (readonly [string, string])[] = [
   ["id", "the file's name without `.sql`"],
   ["title, question", "a few words, and the question with its question mark"],
@@ -88,6 +102,10 @@ const KEYS: readonly (readonly [string, string])[] = [
     "roles of result columns: `{time: event_time, actor: actor, key: access_key, ip: source_ip, target: target, ref: event_id}`",
   ],
   ["next", "queries that follow, with the columns passed on: `[{query: ip-pivot, with: {ip: source_ip}}]`"],
+  [
+    "tests",
+    'what it is known to find, for the tests of the bundled library: `[{fixture: stratus/persistence.iam-backdoor-user, rows: ">=1"}]`, with `params` if wanted',
+  ],
   [
     "false_positives, cannot_show, references",
     "what may mislead, what the answer cannot show (one line), and where to read on",
@@ -118,13 +136,24 @@ GROUP BY aws_region
 ORDER BY n_records DESC, aws_region NULLS LAST;
 \`\`\`
 
-\`coldtrail query check\` names what is wrong with file and line, and labels each file \`portable\` or \`duckdb-only\`, with the reasons.
+\`coldtrail query new regions-of-a-principal\` writes a query with every part explained, to change. \`coldtrail query check\` names what is wrong with file and line, and labels each file \`portable\` or \`duckdb-only\`, with the reasons.
 Portable SQL can later run on other engines; it keeps to standard SQL and the functions below. Your own queries may use all of DuckDB.`,
   markdownTable(["Key", "Meaning"], KEYS.map(codeFirst)),
   `Types of parameters: ${PARAMETER_TYPES.map((type) => `\`${type}\``).join(", ")}. A \`duration\` such as 10m is bound as seconds, a \`cidr\` named
 \`ip\` as \`$ip_low\` and \`$ip_high\` for \`source_ip_key BETWEEN\`, a \`list\` for \`IN $name\`; every other parameter stands inside a CAST.`,
   "`events` is what the scope leaves, `all_events` the whole case; the columns are in docs/formats.md. These functions are there besides DuckDB's own:",
 ];
+
+export const KNOWN_ACCOUNTS: readonly string[] = [
+  "`known_accounts`",
+  "`account_id`, `source`",
+  "accounts known as your own: those that trail files were delivered for, and those that `own-accounts.txt` in the case names, one a line; whatever the scope",
+];
+
+export const ATTRIBUTION = `\`ref_abused_apis\` is taken from [TrailDiscover](https://traildiscover.cloud) by Adan Álvarez, under
+[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); what was changed is said in reference/README.md. A script of \`query show --sql\`
+brings along the functions and views that its query uses. The accounts of a case as one text, for functions that take \`own\`, are
+\`(SELECT ct_set(account_id) FROM known_accounts)\`.`;
 
 function codeFirst([names, meaning]: readonly [string, string]): [string, string] {
   const code = names.startsWith("(")

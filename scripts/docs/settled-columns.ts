@@ -7,7 +7,8 @@ export const SETTLED_MEANINGS: Readonly<Record<string, string>> = {
   root_actor: "Null in this version",
   root_grade: "Null in this version",
   integrity: "Null in this version",
-  source_fidelity: "What kind of export the record came in; `trail` for all that this version reads",
+  source_fidelity: "How near to what AWS delivered its source is; the words are below",
+  wrapping: "What the record was wrapped in inside its file; NULL for what `evidence_files` says of the file",
   file_id: "Row of `evidence_files` that the record was read from",
   record_index: "Place of the record in that file, from 0",
   shape: "Which fields were written as null, `{}` or `[]`",
@@ -27,6 +28,8 @@ export const TABLE_MEANINGS: Readonly<Record<string, string>> = {
   evidence_roots: "Label and last known place of each evidence root.",
   rejected_records: "Records that could not be read, with their place and reason.",
   event_minutes: "Events per minute and the first row of each minute: an index for windows of time.",
+  entity_summary:
+    "Every access key, address, actor, principal and role with its number of events and its first and last one, over the whole case.",
   event_rows: "What `events` is a view of. Its layout may change: query the view.",
   case_state: "Schema version, generation, whether it is settled, version of coldtrail that wrote last.",
   custody_log: "Journal lines of commands, of all examiners.",

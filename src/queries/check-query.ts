@@ -25,6 +25,10 @@ export async function checkQuery(reader: CaseReader, query: QueryFile, ids: Read
   checkParameters(query, fail);
   checkDefaults(query, errors);
   const failAt = (key: string, fix: string): void => void errors.push(problem(query.path, query.lineOf(key), fix));
+  for (const name of query.tests.flatMap((item) => Object.keys(item.params))) {
+    if (!query.params.some((param) => param.name === name))
+      failAt("tests", `\`tests\` gives ${name}, which is no parameter.`);
+  }
   for (const { query: next } of query.next)
     if (!ids.has(next)) failAt("next", `\`next\` names ${next}, which is no query.`);
   const tree = await treeOf(reader, query, fail);

@@ -101,8 +101,8 @@ export const POLICY_MACROS: readonly Macro[] = [
   macro(
     "ct_foreign_accounts(policy, own)",
     // `own` may be a subquery, which no lambda may hold: it is an element of a list instead.
-    `nullif(list_extract(list_transform([', ' || coalesce(own, '') || ', '], lambda ct_own: array_to_string(
-      list_filter(string_split(ct_policy_accounts(policy), ', '), lambda ct_account: NOT contains(ct_own, ', ' || ct_account || ', ')), ', ')), 1), '')`,
+    `nullif(list_extract(list_transform([{'own': ', ' || coalesce(own, '') || ', ', 'accounts': ct_policy_accounts(policy)}], lambda ct_row: array_to_string(
+      list_filter(string_split(ct_row.accounts, ', '), lambda ct_account: NOT contains(ct_row.own, ', ' || ct_account || ', ')), ', ')), 1), '')`,
     "accounts that a policy lets in and that are not among `own`, a text as `ct_set` makes it; null for none",
   ),
   macro("ct_is_open_to_all(policy)", "ct_policy_is_public(policy)", "the same as `ct_policy_is_public`"),

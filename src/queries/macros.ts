@@ -3,8 +3,11 @@ import { CLIENT_MACROS } from "./macros-client.ts";
 import { LIST_MACROS } from "./macros-lists.ts";
 import { NETWORK_MACROS } from "./macros-network.ts";
 import { OPENING_MACROS } from "./macros-openings.ts";
+import { PLACE_MACROS } from "./macros-places.ts";
 import { POLICY_MACROS } from "./macros-policy.ts";
+import { SET_MACROS } from "./macros-sets.ts";
 import { SIGN_MACROS } from "./macros-signs.ts";
+import { SIZE_MACROS } from "./macros-sizes.ts";
 
 /*
  * The `ct_*` macros: what library queries use instead of DuckDB's own JSON, regex, time and set functions, so that the
@@ -92,6 +95,9 @@ export const MACROS: readonly Macro[] = [
   ...LIST_MACROS,
   ...NETWORK_MACROS,
   ...OPENING_MACROS,
+  ...PLACE_MACROS,
   ...POLICY_MACROS,
+  ...SET_MACROS,
   ...SIGN_MACROS,
+  ...SIZE_MACROS,
 ];

@@ -17,6 +17,7 @@ export const PHASES = [
   "defense-impairment",
   "credential-access",
   "lateral-movement",
+  "collection",
   "exfiltration",
   "impact",
   "pivot",
@@ -274,9 +275,11 @@ class FrontMatter {
       this.wrong("tests", '`tests` must be a list such as [{fixture: stratus/name, rows: ">=1"}].');
     if (!Array.isArray(value)) throw fail();
     return value.map((item: unknown) => {
-      const { fixture, rows, params = {} } = (item ?? {}) as { fixture?: unknown; rows?: unknown; params?: unknown };
+      const { fixture, rows, params = {}, ...rest } = (item ?? {}) as Record<string, unknown>;
       if (typeof fixture !== "string" || !/^(?:>=)?\d+$/.test(textOf(rows))) throw fail();
-      if (typeof params !== "object" || params === null) throw fail();
+      if (typeof params !== "object" || params === null || Array.isArray(params)) throw fail();
+      const [unknown] = Object.keys(rest);
+      if (unknown !== undefined) throw this.wrong("tests", `A test has an unknown key \`${unknown}\`.`);
       const texts = Object.fromEntries(Object.entries(params).map(([name, text]) => [name, textOf(text)]));
       return { fixture, rows: textOf(rows), params: texts };
     });

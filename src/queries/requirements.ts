@@ -61,7 +61,21 @@ function describe(
   return { kind: "none-recorded", text: `no record of this category at all: the case holds no ${what}` };
 }
 
-async function recorded(reader: CaseReader, view: "events" | "all_events", requirement: string): Promise<Recorded> {
+type View = "events" | "all_events";
+
+/** What was counted of a case while it was open: a run of many queries asks the same of it again and again. */
+const COUNTED = new WeakMap<CaseReader, Map<string, Recorded>>();
+
+async function recorded(reader: CaseReader, view: View, requirement: string): Promise<Recorded> {
+  const counted = COUNTED.get(reader) ?? new Map<string, Recorded>();
+  COUNTED.set(reader, counted);
+  const key = `${view} ${requirement}`;
+  const found = counted.get(key) ?? (await countRecorded(reader, view, requirement));
+  counted.set(key, found);
+  return found;
+}
+
+async function countRecorded(reader: CaseReader, view: View, requirement: string): Promise<Recorded> {
   const condition = conditionOf(requirement);
   const rows = await reader.rows(
     `SELECT event_name, count(*) AS n, min(event_time) AS first, max(event_time) AS last

@@ -239,6 +239,28 @@ describe("what is no call is in no count", () => {
     expect(rows.map(({ n_records }) => n_records)).toEqual([1, 1, 1, 1, 1]);
   });
 
+  test("top-principals counts the calls that attackers favour, by source and name", async () => {
+    const lambda = { eventSource: "lambda.amazonaws.com", eventName: "UpdateFunctionCode20150331v2" };
+    const calls = [
+      makeRecord(0, lambda),
+      makeRecord(1, lambda),
+      makeRecord(2, { eventSource: "sts.amazonaws.com", eventName: "GetCallerIdentity" }),
+      // Near misses: the name is another service's, and a call that nobody is known to abuse.
+      makeRecord(3, { eventSource: "greengrass.amazonaws.com", eventName: "GetCallerIdentity" }),
+      makeRecord(4, { eventSource: "ec2.amazonaws.com", eventName: "DescribeAddressTransfers" }),
+    ];
+    const { rows } = await ask(await caseOf(calls), "top-principals");
+
+    expect(
+      rows.map(({ n_records, n_apis, n_abused_apis, n_abused_records }) => [
+        n_records,
+        n_apis,
+        n_abused_apis,
+        n_abused_records,
+      ]),
+    ).toEqual([[5, 4, 2, 3]]);
+  });
+
   test("top-principals tells two users of one name apart", async () => {
     const twins = [
       makeRecord(0),

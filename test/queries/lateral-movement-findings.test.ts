@@ -171,3 +171,11 @@ test("a refused push changed nothing, and says so", () => {
     effect: "weakened",
   });
 });
+
+test("a walk is one also when a scope shows a step of it", async () => {
+  const { rows } = await ask(caseFolder, "instance-connect", {
+    scope: { principal: ["*walker"], since: "2024-03-01T10:00:03Z" },
+  });
+
+  expect(rows.map(({ severity, n_instances_in_window }) => [severity, n_instances_in_window])).toEqual([["medium", 3]]);
+});

@@ -137,11 +137,7 @@ test.each<[shape: string, request: unknown, ranges: string | null]>([
     },
     "0.0.0.0/0 tcp 22-22",
   ],
-  [
-    "an entry that leads out",
-    { egress: true, ruleAction: "allow", aclProtocol: "-1", cidrBlock: "0.0.0.0/0" },
-    null,
-  ],
+  ["an entry that leads out", { egress: true, ruleAction: "allow", aclProtocol: "-1", cidrBlock: "0.0.0.0/0" }, null],
   ["an entry that denies", { egress: false, ruleAction: "deny", aclProtocol: "-1", cidrBlock: "0.0.0.0/0" }, null],
   ["a range of few", permissions({ ipProtocol: "tcp", ipRanges: { items: [{ cidrIp: "10.0.0.0/20" }] } }), null],
   ["a group as source", permissions({ ipProtocol: "tcp", groups: { items: [{ groupId: "sg-2" }] } }), null],
@@ -167,8 +163,6 @@ test("the answer counts before the request, without the rules that lead out", as
 test.each(["", "{", "5", "[".repeat(3000), '{"ipPermissions":{"items":[5,null,"x"]}}', '{"cidrIp":7}'])(
   "%.40s opens nothing, and nothing fails",
   async (text) => {
-    expect(
-      await valueOf("ct_open_ranges(CAST($text AS VARCHAR), CAST($text AS VARCHAR))", { text }),
-    ).toBeNull();
+    expect(await valueOf("ct_open_ranges(CAST($text AS VARCHAR), CAST($text AS VARCHAR))", { text })).toBeNull();
   },
 );

@@ -83,6 +83,11 @@ test("the reference tables are there, and say nothing twice", async () => {
   );
   expect(Object.values(apis!).map(Number)).toEqual([380, 380, expect.any(Number)]);
   expect(Number(apis!["wild"])).toBeGreaterThan(100);
+  // They stand without their version, as `event_base_name` has them.
+  const [lambda] = await reader.rows(
+    "SELECT count(*) AS n FROM ref_abused_apis WHERE event_source = 'lambda.amazonaws.com' AND event_name = 'UpdateFunctionCode'",
+  );
+  expect(Number(lambda!["n"])).toBe(1);
   const [families] = await reader.rows(
     "SELECT count(*) AS n, count(DISTINCT family) AS keys FROM ref_instance_families WHERE kind IN ('gpu', 'accelerator', 'hpc')",
   );

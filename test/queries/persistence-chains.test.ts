@@ -92,6 +92,9 @@ role("service-admin", trust({ Service: "lambda.amazonaws.com" }));
 iam(1, "AttachRolePolicy", { roleName: "service-admin", ...admin });
 role("own", trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` }));
 iam(1, "AttachRolePolicy", { roleName: "own", ...readOnly });
+role("turned", trust({ Service: "lambda.amazonaws.com" }));
+iam(1, "AttachRolePolicy", { roleName: "turned", ...admin });
+iam(2, "UpdateAssumeRolePolicy", { roleName: "turned", policyDocument: trust({ AWS: OTHER_ACCOUNT }) });
 role("odd", { not: "text" });
 iam(1, "PutRolePolicy", { roleName: "odd", policyDocument: ["odd"] });
 // A user and a role of one name are two.
@@ -123,6 +126,7 @@ test("judges a chain by what was given, and says nothing where nothing was", () 
     service: "informational",
     "service-admin": "medium",
     own: "low",
+    turned: "high",
     odd: "low",
   });
 });

@@ -87,6 +87,8 @@ call("iam:UpdateAccessKey", { userName: "fay", accessKeyId: "AKIAX", status: "In
 call("iam:UpdateAccessKey", { userName: "gus", accessKeyId: "AKIAY", status: "Active" }, { second: 100 });
 call("s3:ListBuckets", null, { finding: "federation-tokens: null, high", second: 150, more: federated("fay") });
 call("s3:ListBuckets", null, { finding: "federation-tokens: null, low", second: 150, more: federated("gus") });
+call("iam:DeleteAccessKey", { userName: "hal", accessKeyId: "AKIAZ" }, { second: 100 });
+call("s3:ListBuckets", null, { finding: "federation-tokens: null, high", second: 150, more: federated("hal") });
 call("sts:AssumeRole", { roleArn: "arn:r" });
 
 // Providers and anchors.
@@ -338,10 +340,14 @@ describe("what came after", () => {
       for (const found of await scoped(query)) expect(answers.get(query)!.rows).toContainEqual(found);
   });
 
-  test("of a token's parent is told by its keys", () => {
-    expect(row("federation-tokens", "null, high")).toMatchObject({
-      parent_user: "fay",
-      parent_keys_removed_at: "2024-03-01T10:01:40Z",
-    });
+  test("of a token's parent is told by its keys, whatever the scope", async () => {
+    const { rows } = await ask(caseFolder, "federation-tokens", { scope: { since: "2024-03-01T10:02:00Z" } });
+
+    expect(rows.map(({ parent_user, severity }) => [parent_user, severity])).toEqual([
+      ["fay", "high"],
+      ["gus", "low"],
+      ["hal", "high"],
+    ]);
+    expect(rows[0]).toMatchObject({ parent_keys_removed_at: "2024-03-01T10:01:40Z" });
   });
 });

@@ -174,6 +174,12 @@ describe("what makes a file invalid", () => {
     ],
     ["a next that is no query", "SELECT 1 AS n ORDER BY n", ["next: [{query: nowhere}]"], /q\.sql:8\n.*names nowhere/],
     [
+      "a test with a parameter that is not there",
+      "SELECT 1 AS n ORDER BY n",
+      ['tests: [{fixture: x, rows: ">=1", params: {y: 1}}]'],
+      /q\.sql:8\n.*gives y, which is no parameter/,
+    ],
+    [
       "a next with a column that is not returned",
       "SELECT 1 AS n ORDER BY n",
       ["next: [{query: q, with: {x: ip}}]"],

@@ -43,6 +43,7 @@ test("a file with the least front matter has defaults for the rest", () => {
     counts: "records",
     params: [],
     next: [],
+    tests: [],
     sql: "SELECT 1 AS n ORDER BY n",
     sql_line: 9,
   });
@@ -62,6 +63,7 @@ test("everything that front matter can say is read", () => {
       next: "[{query: other, with: {ip: source_ip}}, {query: third}]",
       false_positives: "[Some]",
       references: "[https://docs.aws.amazon.com/x]",
+      tests: '[{fixture: stratus/a.b, rows: ">=1"}, {fixture: c, rows: 5, params: {n: 7, any: x}}]',
     }),
   );
 
@@ -76,8 +78,12 @@ test("everything that front matter can say is read", () => {
     { query: "other", with: { ip: "source_ip" } },
     { query: "third", with: {} },
   ]);
+  expect(query.tests).toEqual([
+    { fixture: "stratus/a.b", rows: ">=1", params: {} },
+    { fixture: "c", rows: "5", params: { n: "7", any: "x" } },
+  ]);
   expect(query.lineOf("columns")).toBe(14);
-  expect(query.lineOf("tests")).toBe(2);
+  expect(query.lineOf("nowhere")).toBe(2);
 });
 
 test("Windows line ends make no difference", () => {
@@ -107,6 +113,17 @@ describe("what is wrong is named with file and line", () => {
     ["texts that are no list", fileOf({ references: "https://docs.aws.amazon.com" }), 8, /must be a list of texts/],
     ["columns that are no names", fileOf({ columns: "{time: 3}" }), 8, /must be names and texts/],
     ["a next without a query", fileOf({ next: "[{with: {}}]" }), 8, /needs a `query`/],
+    ["tests that are no list", fileOf({ tests: "{fixture: a, rows: 1}" }), 8, /`tests` must be a list/],
+    ["a test without a fixture", fileOf({ tests: "[{rows: 1}]" }), 8, /`tests` must be a list/],
+    ["a test without rows", fileOf({ tests: "[{fixture: a}]" }), 8, /`tests` must be a list/],
+    ["a test with a comparison that is none", fileOf({ tests: '[{fixture: a, rows: ">1"}]' }), 8, /rows: ">=1"/],
+    [
+      "a test whose parameters are a list",
+      fileOf({ tests: "[{fixture: a, rows: 1, params: [x]}]" }),
+      8,
+      /`tests` must/,
+    ],
+    ["a test with an unknown key", fileOf({ tests: "[{fixture: a, rows: 1, param: {}}]" }), 8, /unknown key `param`/],
     ["a parameter without a type", fileOf({ params: "{n: {help: x}}" }), 8, /`n` needs a type/],
     ["a parameter without help", fileOf({ params: "{n: {type: int}}" }), 8, /needs a `help`/],
     [

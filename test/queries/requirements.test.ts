@@ -86,6 +86,28 @@ test.each([
   expect((await answer(requirement, 1)).text).toContain(`: ${words},`);
 });
 
+test("what was counted for one query is not counted again for the next", async () => {
+  const reader = await CaseReader.open(caseFolder, {
+    prepare: async (database) => prepareCase(database, parseScope({})),
+  });
+  let asked = 0;
+  const counting = Object.assign(Object.create(reader) as CaseReader, {
+    rows: async (...question: Parameters<CaseReader["rows"]>) => {
+      asked += 1;
+      return reader.rows(...question);
+    },
+  });
+  try {
+    const first = await answerRequirements(counting, ["management:read", "insight"], 0);
+    const before = asked;
+    expect(before).toBeGreaterThan(0);
+    expect(await answerRequirements(counting, ["insight", "management:read"], 0)).toEqual(first.toReversed());
+    expect(asked).toBe(before);
+  } finally {
+    reader.close();
+  }
+});
+
 test("no answer says more than a trail can", async () => {
   for (const [requirement, rows] of [
     ["management", 0],

@@ -170,15 +170,17 @@ test.each(Object.keys(expected))("%s reports these, with these verdicts, and not
   expect(rows.map((row) => [row["event_id"], row["severity"]].map(String)).toSorted(byNumber)).toEqual(expected[query]);
 });
 
-test.each(["other-credential-reads", "sensitive-object-reads"])(
-  "%s knows what came before the scope",
-  async (query) => {
-    const { rows } = await ask(caseFolder, query, { scope: { since: "2024-03-01T10:00:43Z" } });
+test.each([
+  ["other-credential-reads", "is_first_of_caller"],
+  ["sensitive-object-reads", "is_first_read"],
+])("%s knows what came before the scope", async (query, isFirst) => {
+  const whole = answers.get(query)!.rows;
+  const repeated = whole.find((row) => row[isFirst] === false)!;
+  const { rows } = await ask(caseFolder, query, { scope: { since: String(repeated["event_time"]) } });
 
-    expect(rows.length).toBeGreaterThan(0);
-    for (const row of rows) expect(answers.get(query)!.rows).toContainEqual(row);
-  },
-);
+  expect(rows[0]).toEqual(repeated);
+  for (const row of rows) expect(whole).toContainEqual(row);
+});
 
 describe("unused-regions", () => {
   const region = (count: number, awsRegion: string, changes: RecordFields = {}): RecordFields[] =>
@@ -202,18 +204,20 @@ describe("unused-regions", () => {
   test("lists regions with little in them, by what was done there", async () => {
     const { rows } = await ask(folder, "unused-regions");
 
-    expect(rows.map((row) => [row["region"], row["severity"], row["n_records"], row["n_changes"]]).toSorted()).toEqual([
-      ["ap-east-1", "medium", 2, 2],
-      ["eu-north-1", "informational", 3, 0],
-      ["sa-east-1", "low", 2, 2],
-    ]);
+    expect(
+      Object.fromEntries(rows.map((row) => [row["region"], [row["severity"], row["n_records"], row["n_changes"]]])),
+    ).toEqual({
+      "ap-east-1": ["medium", 2, 2],
+      "eu-north-1": ["informational", 3, 0],
+      "sa-east-1": ["low", 2, 2],
+    });
     expect(rows.find((row) => row["region"] === "ap-east-1")!["why"]).toMatch(/nothing here on the first day/);
   });
 
   test("knows how much there is outside the scope", async () => {
-    const { rows } = await ask(folder, "unused-regions", { scope: { region: ["eu-west-1", "ap-east-1"] } });
+    const { rows } = await ask(folder, "unused-regions", { scope: { region: ["sa-east-1", "ap-east-1"] } });
 
-    expect(rows.map((row) => row["region"])).toEqual(["ap-east-1"]);
+    expect(rows.map((row) => row["region"])).toEqual(["sa-east-1", "ap-east-1"]);
   });
 
   test("takes another threshold, yet never the account's home", async () => {

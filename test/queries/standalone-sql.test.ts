@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readLibrary } from "../../src/queries/library.ts";
 import { bindParameters } from "../../src/queries/parameters.ts";
-import { parseQueryFile } from "../../src/queries/query-file.ts";
+import { parseQueryFile, type ParameterType } from "../../src/queries/query-file.ts";
 import { parseScope, type ScopeFlags } from "../../src/queries/scope.ts";
 import { standaloneSql } from "../../src/queries/standalone-sql.ts";
 import { ask } from "../helpers/ask-library.ts";
@@ -49,6 +49,16 @@ const PARAMS: Readonly<Record<string, string>> = {
   ip: "198.51.100.0/24",
   principal: "*alice*",
 };
+/** For parameters that must be given and that are not named above. */
+const BY_TYPE: Readonly<Partial<Record<ParameterType, string>>> = {
+  glob: "*",
+  string: "a",
+  regex: ".",
+  timestamp: "2024-03-01T10:00:03Z",
+  cidr: "0.0.0.0/0",
+  duration: "1h",
+};
+
 /** Queries that the records above have rows for, in both scopes; others find theirs in the logged attacks, or nothing. */
 const ANSWERED = new Set([
   "access-denied",
@@ -116,7 +126,7 @@ describe("the printed script gives the rows of `query run`", () => {
     async (id, query) => {
       const needed = query.params
         .filter((param) => param.default === undefined)
-        .map(({ name }) => [name, PARAMS[name]!] as const);
+        .map(({ name, type }) => [name, PARAMS[name] ?? BY_TYPE[type] ?? "1"] as const);
       for (const scope of SCOPES) {
         const { rows } = await ask(caseFolder, id, { params: Object.fromEntries(needed), scope });
         const bound = bindParameters(query, new Map(needed.map(([name, value]) => [name, [value]])));

@@ -1,0 +1,123 @@
+-- ---
+-- id: new-behaviour
+-- title: What is new since a moment
+-- question: What did principals begin to do, or where did they begin to come from, at or after this moment?
+-- phase: anomaly
+-- kind: anomaly
+-- severity: low
+-- attack: [T1078.004]
+-- requires: [management]
+-- context: all
+-- counts: records
+-- params:
+--   pivot_time: {type: timestamp, help: "When the incident began, UTC; everything in the case before it is the baseline"}
+--   dims: {type: string, default: "principal,api,service,ip,ua,region,account", help: "What to compare: principal, api, service, ip (network), ua (family of client), region, account"}
+-- columns: {actor: principal, target: value, ref: first_event_id, severity: severity, why: why}
+-- next:
+--   - {query: principal-dossier, with: {principal: principal}}
+--   - {query: ip-summary}
+--   - {query: rare-events}
+-- false_positives:
+--   - A short baseline makes everything new; baseline_hours and n_baseline say how much there was
+--   - Releases, new colleagues and monthly jobs are new too
+-- cannot_show: what was done before the archive begins, and what stayed the same but was done by somebody else
+-- references:
+--   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+--   - "https://attack.mitre.org/techniques/T1078/004/"
+-- ---
+WITH baseline AS (
+  SELECT
+    coalesce(principal_unique_id, actor) AS caller, service, event_base_name, ct_ip_prefix(source_ip_key) AS network, user_agent, aws_region, recipient_account_id, count(*) AS n
+  FROM all_events
+  WHERE event_time < CAST($pivot_time AS TIMESTAMP)
+    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+  GROUP BY coalesce(principal_unique_id, actor), service, event_base_name, ct_ip_prefix(source_ip_key), user_agent, aws_region, recipient_account_id
+),
+known AS (
+  SELECT caller, 'principal' AS dim, caller AS value, sum(n) AS n_baseline FROM baseline GROUP BY caller
+  UNION ALL SELECT DISTINCT caller, 'api', coalesce(service, '') || ':' || coalesce(event_base_name, ''), 0 FROM baseline
+  UNION ALL SELECT DISTINCT caller, 'service', service, 0 FROM baseline
+  UNION ALL SELECT DISTINCT caller, 'ip', network, 0 FROM baseline
+  UNION ALL SELECT DISTINCT caller, 'ua', ct_agent_family(user_agent), 0 FROM baseline
+  UNION ALL SELECT DISTINCT caller, 'region', aws_region, 0 FROM baseline
+  UNION ALL SELECT DISTINCT caller, 'account', recipient_account_id, 0 FROM baseline
+),
+span AS (
+  SELECT ct_seconds_between(min(event_time), CAST($pivot_time AS TIMESTAMP)) / 3600.0 AS baseline_hours
+  FROM all_events
+  WHERE event_time < CAST($pivot_time AS TIMESTAMP)
+),
+calls AS (
+  SELECT
+    coalesce(principal_unique_id, actor) AS caller, principal_arn, actor, service, event_base_name, ct_ip_prefix(source_ip_key) AS network, user_agent, aws_region,
+    recipient_account_id, outcome, read_only, event_time, same_second_rank, event_id, action_id
+  FROM events
+  WHERE event_time >= CAST($pivot_time AS TIMESTAMP)
+    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+),
+since AS (
+  SELECT
+    caller, coalesce(max(principal_arn), min(actor)) AS principal, service, event_base_name, network, user_agent, aws_region, recipient_account_id,
+    count(*) AS n_records,
+  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
+  count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
+    count(*) FILTER (WHERE read_only = false) AS n_writes,
+    min(event_time) AS first_seen,
+  max(event_time) AS last_seen,
+  ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
+  ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
+  FROM calls
+  GROUP BY caller, service, event_base_name, network, user_agent, aws_region, recipient_account_id
+),
+values_since AS (
+  SELECT caller, 'principal' AS dim, caller AS value, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+  UNION ALL SELECT caller, 'api', coalesce(service, '') || ':' || coalesce(event_base_name, ''), principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+  UNION ALL SELECT caller, 'service', service, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+  UNION ALL SELECT caller, 'ip', network, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+  UNION ALL SELECT caller, 'ua', ct_agent_family(user_agent), principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+  UNION ALL SELECT caller, 'region', aws_region, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+  UNION ALL SELECT caller, 'account', recipient_account_id, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+),
+fresh AS (
+  SELECT
+    v.caller, v.dim, v.value, max(v.principal) AS principal,
+    sum(v.n_records) AS n_records, sum(v.n_actions) AS n_actions, sum(v.n_failed) AS n_failed, sum(v.n_denied) AS n_denied, sum(v.n_writes) AS n_writes,
+    min(v.first_seen) AS first_seen, max(v.last_seen) AS last_seen,
+    ct_min_by(v.first_event_id, CAST(v.first_seen AS VARCHAR) || v.first_event_id) AS first_event_id,
+    ct_max_by(v.last_event_id, CAST(v.last_seen AS VARCHAR) || v.last_event_id) AS last_event_id
+  FROM values_since v
+  LEFT JOIN known k ON k.caller = v.caller AND k.dim = v.dim AND k.value = v.value
+  WHERE k.caller IS NULL AND v.value IS NOT NULL
+  GROUP BY v.caller, v.dim, v.value
+)
+SELECT
+  f.dim,
+  CASE WHEN f.dim = 'principal' THEN f.principal ELSE f.value END AS value,
+  f.principal,
+  CAST(f.n_records AS BIGINT) AS n_records, CAST(f.n_actions AS BIGINT) AS n_actions, CAST(f.n_failed AS BIGINT) AS n_failed, CAST(f.n_denied AS BIGINT) AS n_denied,
+  CAST(f.n_writes AS BIGINT) AS n_writes,
+  CAST(coalesce(p.n_baseline, 0) AS BIGINT) AS n_baseline,
+  round(s.baseline_hours, 1) AS baseline_hours,
+  f.first_seen, f.last_seen, f.first_event_id, f.last_event_id,
+  CASE
+    WHEN coalesce(s.baseline_hours, 0) < 24 OR (f.dim <> 'principal' AND p.n_baseline < 20) THEN 'informational'
+    WHEN f.dim = 'principal' AND f.n_writes = 0 THEN 'informational'
+    ELSE 'low'
+  END AS severity,
+  CASE f.dim
+    WHEN 'principal' THEN 'not seen before'
+    WHEN 'api' THEN 'a call that this principal had not made before'
+    WHEN 'service' THEN 'a service that this principal had not used before'
+    WHEN 'ip' THEN 'a network that this principal had not come from before'
+    WHEN 'ua' THEN 'a kind of client that this principal had not used before'
+    WHEN 'region' THEN 'a region that this principal had not used before'
+    ELSE 'an account in which this principal had not been seen before'
+  END || CASE WHEN coalesce(s.baseline_hours, 0) < 24 THEN '; the baseline is shorter than a day and proves little' ELSE '' END AS why
+FROM fresh f
+CROSS JOIN span s
+LEFT JOIN known p ON p.dim = 'principal' AND p.caller = f.caller
+WHERE contains(',' || replace(CAST($dims AS VARCHAR), ' ', '') || ',', ',' || f.dim || ',')
+  -- Of a new principal everything is new: one row says it.
+  AND (f.dim = 'principal' OR p.caller IS NOT NULL)
+ORDER BY f.first_seen NULLS LAST, f.dim, f.caller, f.value;

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { CorpusManifest } from "./corpus/corpus-manifest.ts";
 import { makeCorpus } from "./corpus/make-corpus.ts";
 import { benchIngest } from "./ingest/ingest-bench.ts";
+import { LARGE_EVENTS } from "./corpus/shapes.ts";
 import { corpusInWords } from "./ingest/ingest-report.ts";
 import { warnOfLittleSpace } from "./measure/machine.ts";
 import { BenchUsageError, corpusFolder, parseOptions, USAGE, type BenchOptions } from "./options.ts";
@@ -43,9 +44,10 @@ async function run(options: BenchOptions): Promise<void> {
     }
     case "query": {
       requireBuild();
-      const { manifest, evidence } = await corpusOf(options, corpusFolder(options));
-      const { events, only, folder } = options;
-      await benchQueries({ manifest, evidence, folder, events, only });
+      const large = { ...options, corpus: "large", scale: options.scale * (options.events / LARGE_EVENTS) } as const;
+      const { manifest, evidence } = await corpusOf(large, corpusFolder(large));
+      const { only, folder } = options;
+      await benchQueries({ manifest, evidence, folder, only });
       return;
     }
     case "sync": {

@@ -5,7 +5,9 @@ import { unpack } from "../../src/ingest/container.ts";
 import { discover } from "../../src/ingest/discover.ts";
 import { isInside } from "../../src/ingest/evidence-root.ts";
 import { readFirstItems } from "../../src/ingest/first-items.ts";
+import { readItems as readContentItems } from "../../src/ingest/read-items.ts";
 import { recognise } from "../../src/ingest/recognise.ts";
+import type { ByteSource } from "../../src/ingest/byte-source.ts";
 import { readRecords } from "../../src/ingest/record-reader.ts";
 
 /** One item of a trail file, or one line of a file of JSON lines. */
@@ -51,6 +53,17 @@ export async function* readItems(file: CorpusFile): AsyncGenerator<CorpusItem> {
   }
 }
 
+/** The items of a file in any shape, as an ingest reads them; nothing of an archive or of Parquet. */
+export async function* readIngestItems(path: string): AsyncGenerator<CorpusItem> {
+  const unpacked = await unpack(readFileSync(path));
+  if (unpacked.kind !== "bytes") return;
+  let index = 0;
+  for (const item of readContentItems(recognise(unpacked.bytes))) {
+    yield { index, text: item.text, node: item.kind === "record" ? item.node : null };
+    index += 1;
+  }
+}
+
 function* readLines(path: string): Generator<CorpusItem> {
   const lines = readFileSync(path, "utf8").split("\n");
   for (const [index, line] of lines.entries()) {
@@ -68,7 +81,7 @@ function nodeOf(text: string): JsonNode | null {
 }
 
 interface Trail {
-  readonly bytes: Buffer;
+  readonly bytes: ByteSource;
   readonly from: number;
 }
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import { EXIT_CODES } from "../errors.ts";
 import { checkEvidence } from "../ingest/check-evidence.ts";
+import { shownName } from "../ingest/file-outcome.ts";
 import {
   addSharedOptions,
   runCommand,
@@ -52,9 +53,9 @@ async function listEvidence(run: CommandRun, options: ListOptions): Promise<Comm
   const reader = await run.openCase();
   try {
     const result = await reader.query(
-      `SELECT root, path, size_bytes, sha256_stored, sha256_inflated, status, reason, records, stored, duplicate, rejected
+      `SELECT root, concat(path, '!/' || member_path) AS path, size_bytes, sha256_stored, sha256_inflated, status, reason, records, stored, duplicate, rejected
        FROM evidence_files WHERE CAST($status AS VARCHAR) IS NULL OR status = CAST($status AS VARCHAR)
-       ORDER BY path, member_path NULLS FIRST, root, sha256_stored`,
+       ORDER BY evidence_files.path, member_path NULLS FIRST, root, sha256_stored`,
       { status: options.status ?? null },
     );
     const rows = await printResult(run, result, options);
@@ -76,7 +77,7 @@ async function checkAgain(run: CommandRun, options: CheckOptions): Promise<Comma
     const columns = (["verdict", "root", "path", "recorded", "now"] as const).map(
       (name) => ({ name, type: "text" }) as const,
     );
-    const rows = shown.map((file) => columns.map(({ name }) => file[name]));
+    const rows = shown.map((file) => columns.map(({ name }) => (name === "path" ? shownName(file) : file[name])));
     if (rows.length > 0 || options.format !== "table") await printResult(run, tableOf(columns, rows), options);
     const { same, differs, missing, unreadable } = report.counts;
     const line = `${same} same, ${differs} different, ${missing} missing, ${unreadable} unreadable now`;

@@ -14,6 +14,7 @@ import {
 } from "./command-run.ts";
 import { expandValues } from "../queries/scope.ts";
 import { parseSince, parseUntil } from "../queries/time-text.ts";
+import { printExplanation } from "./ingest-explain.ts";
 import { printPlan } from "./ingest-plan.ts";
 import { ingestProgress } from "./ingest-progress.ts";
 import { summaryJson, summaryText } from "./ingest-summary.ts";
@@ -25,6 +26,7 @@ interface IngestCliOptions extends SharedOptions {
   readonly jobs?: string;
   readonly inPlace?: boolean;
   readonly plan?: boolean;
+  readonly explain?: boolean;
   readonly ignoreSpace?: boolean;
   readonly since?: string;
   readonly until?: string;
@@ -46,6 +48,7 @@ export function addIngestCommand(program: Command, terminal: Terminal): void {
     .option("--jobs <n>", "reader threads (default: one a core)")
     .option("--in-place", "write the case file itself: needs no second copy, but nobody can read meanwhile")
     .option("--plan", "look at names and sizes only: files by account, region, kind and month, and what loading takes")
+    .option("--explain", "say of each file how it is recognised, step by step, and load nothing")
     .option(
       "--since <time>",
       "only files delivered from this time on, by their names (UTC; a date is its first moment)",
@@ -78,6 +81,7 @@ async function ingest(run: CommandRun, paths: readonly string[], options: Ingest
   const { terminal } = run;
   const selection = selectionOf(options);
   if (options.plan === true) return printPlan(run, planIngest(paths, selection, run.caseFolder), options.format);
+  if (options.explain === true) return printExplanation(run, paths, options.format);
   const progress = ingestProgress(terminal, paths);
   const result = await ingestArchives(paths, {
     caseFolder: run.caseFolder,

@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import { EXIT_CODES, UsageError } from "../errors.ts";
 import { escapeControls, escapeJsonControls } from "../export/sanitise.ts";
 import { compactJson } from "../export/json-cell.ts";
+import { shownName } from "../ingest/file-outcome.ts";
 import { readOriginal } from "../ingest/original-record.ts";
 import { readStoredRecords, type StoredRecord } from "../store/stored-event.ts";
 import {
@@ -62,7 +63,7 @@ async function withText(record: StoredRecord): Promise<Shown> {
 function textOf({ record, from, why, text }: Shown): string {
   const lines = [
     `${record.relation === null ? "event   " : "copy    "} ${record.event_id ?? "without an eventID"}${relationOf(record)}`,
-    `source   ${record.path}, record ${record.record_index} (root ${record.root})`,
+    `source   ${shownName(record)}, record ${record.record_index} (root ${record.root})`,
     `sha256   ${record.sha256_stored}`,
     `text     ${from === "original" ? "original, file hash checked" : `rebuilt from the case: ${why ?? ""}`}`,
   ];
@@ -76,13 +77,14 @@ function relationOf({ relation, fields }: StoredRecord): string {
 
 function jsonOf(shown: readonly Shown[]): string {
   const items = shown.map(({ record, from, why, text }) => {
-    const { event_id, relation, fields, root, path, record_index, sha256_stored } = record;
+    const { event_id, relation, fields, root, path, member_path, record_index, sha256_stored } = record;
     const about = {
       event_id,
       relation,
       fields,
       root,
       path,
+      ...(member_path === null ? {} : { member_path }),
       record_index,
       sha256_stored,
       text_is: from,

@@ -1,5 +1,7 @@
+import { DERIVED_KEY, isExactField, type DerivedNote } from "./derived-record.ts";
+import { isJsonObject } from "./json-object.ts";
 import type { JsonNode, JsonObject } from "./json-text.ts";
-import { compactText, replaceSurrogates } from "./json-tokens.ts";
+import { compactText, plainValue, replaceSurrogates } from "./json-tokens.ts";
 
 /** How a record of an event relates to the one shown: semantics.md section 5. */
 export type Relation = "identical" | "subset" | "conflicting";
@@ -16,11 +18,20 @@ const FIELDS_MAX = 50;
 export interface RecordText {
   readonly text: string;
   readonly node: JsonNode;
+  /** True for a record that was made from something else, and says so; what an export says of itself is not believed. */
+  readonly isDerived?: boolean;
 }
 
-/** Compares two records of one event by tokens; the order of keys and white space do not count. */
+/**
+ * Compares two records of one event by tokens; the order of keys and white space do not count. Fields that a derived
+ * record does not carry exactly cannot contradict: they count as missing.
+ */
 export function compareRecords(shown: RecordText, other: RecordText): Comparison {
-  const difference = { fields: new Set<string>(), missing: false };
+  const difference: Difference = { fields: new Set(), missing: false, notes: [] };
+  for (const record of [shown, other]) {
+    const note = record.isDerived === true ? noteOf(record) : null;
+    if (note !== null) difference.notes.push(note);
+  }
   compare(shown, other, { path: "", difference });
   if (difference.fields.size > 0) {
     return { relation: "conflicting", fields: [...difference.fields].toSorted().slice(0, FIELDS_MAX) };
@@ -28,9 +39,33 @@ export function compareRecords(shown: RecordText, other: RecordText): Comparison
   return { relation: difference.missing ? "subset" : "identical", fields: [] };
 }
 
+interface Difference {
+  readonly fields: Set<string>;
+  missing: boolean;
+  /** What the derived ones among the two records say of themselves. */
+  readonly notes: DerivedNote[];
+}
+
 interface Progress {
   readonly path: string;
-  readonly difference: { fields: Set<string>; missing: boolean };
+  readonly difference: Difference;
+}
+
+function noteOf({ text, node }: RecordText): DerivedNote | null {
+  const members = node.kind === "object" ? membersOf(node).get(DERIVED_KEY) : undefined;
+  const note = members?.[0] === undefined ? null : plainValue(text, members[0]);
+  if (!isJsonObject(note) || typeof note["format"] !== "string") return null;
+  const { inexact } = note;
+  const paths = Array.isArray(inexact) ? inexact.filter((path) => typeof path === "string") : [];
+  return { format: note["format"], inexact: paths };
+}
+
+/** A value differs: a contradiction, unless one of the two cannot be held to it. */
+function differs(path: string, difference: Difference): void {
+  const { notes } = difference;
+  const isLossy = notes.some((note) => path.startsWith(DERIVED_KEY) || !isExactField(note, path));
+  if (isLossy) difference.missing = true;
+  else difference.fields.add(path);
 }
 
 function compare(left: RecordText, right: RecordText, progress: Progress): void {
@@ -47,12 +82,12 @@ function compare(left: RecordText, right: RecordText, progress: Progress): void 
       const keyPath = path === "" ? replaceSurrogates(key) : `${path}.${replaceSurrogates(key)}`;
       const same = others.get(key);
       if (same === undefined) difference.missing = true;
-      else if (same.length !== nodes.length) difference.fields.add(keyPath);
+      else if (same.length !== nodes.length) differs(keyPath, difference);
       else nodes.forEach((node, i) => below([node, same[i]!], keyPath));
     }
   } else if (a.kind === "array" && b.kind === "array" && a.items.length === b.items.length) {
     a.items.forEach((node, i) => below([node, b.items[i]!], path));
-  } else if (!isSameLeaf(left, right)) difference.fields.add(path);
+  } else if (!isSameLeaf(left, right)) differs(path, difference);
 }
 
 /** Values by key; more than one where a key is repeated, in their order. */

@@ -28,11 +28,21 @@ const ISSUING =
 
 const NAMING = /^(?:id|name|arn|identifier)?$/;
 
+/** Whether such an event may hand out a credential or begin a session. `event_name` is without its version. */
+export function isIssuing(event_name: string): boolean {
+  return ISSUING.test(event_name);
+}
+
+/** Whether such an event may create its target; what it says to that follows from its name and `target_source` alone. */
+export function isCreating(event_name: string): boolean {
+  return event_name.startsWith("Create") && !ISSUING.test(event_name);
+}
+
 /** Derives what a successful record issued or created; all null for every other record. */
 export function deriveIssued(input: IssuedInput): Issued {
   if (input.outcome !== "no-error") return NONE;
-  if (ISSUING.test(input.event_name)) return issuedBy(input);
-  return input.event_name.startsWith("Create") && createsTarget(input) ? { ...NONE, created_target: true } : NONE;
+  if (isIssuing(input.event_name)) return issuedBy(input);
+  return isCreating(input.event_name) && createsTarget(input) ? { ...NONE, created_target: true } : NONE;
 }
 
 function issuedBy(input: IssuedInput): Issued {

@@ -1,11 +1,11 @@
+import { hasDuplicate } from "./duplicate-keys.ts";
+import { DEPTH_MAX, LEVELS_MAX, VALUES_MAX } from "./json-limits.ts";
+
 /*
  * A strict JSON reader that keeps the text of every token. `JSON.parse` would lose number text (`791.0`, 20-digit
  * integers), escapes, duplicate keys and which keys were null, so evidence is read with this instead. A node knows
  * where it stands in the text; `compactText` gives its tokens back without white space.
  */
-
-/** Values nested deeper than this are checked and kept as text, never built as nodes: no stack can overflow. */
-export const DEPTH_MAX = 200;
 
 /** Properties of a node or of anything below it; a node with none of them is stored exactly as written. */
 export const FLAG = { space: 1, duplicateKey: 2, unpairedSurrogate: 4, tooDeep: 8 } as const;
@@ -108,6 +108,7 @@ class Reader {
   at: number;
   /** White space passed so far: a value is compact when none was passed between its ends. */
   private spaceCount = 0;
+  private valueCount = 0;
 
   constructor(text: string, from: number) {
     this.text = text;
@@ -116,6 +117,8 @@ class Reader {
 
   value(depth: number): JsonNode {
     const code = this.next();
+    this.valueCount += 1;
+    if (this.valueCount > VALUES_MAX) throw this.problem("more than 2,000,000 values in one");
     if (code === QUOTE) return this.string();
     if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       if (depth >= DEPTH_MAX) return this.deep();
@@ -233,6 +236,7 @@ class Reader {
         const close = code === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
         this.at += 1;
         closers.push(close);
+        if (closers.length > LEVELS_MAX) throw this.problem("nested deeper than 1,000,000 levels");
         code = this.next();
         if (code !== close) {
           if (close === CLOSE_BRACE) this.keyAndColon();
@@ -288,13 +292,4 @@ function decodeString(token: string): string | null {
   } catch {
     return null;
   }
-}
-
-function hasDuplicate(keys: readonly JsonString[]): boolean {
-  if (keys.length > 12) return new Set(keys.map((key) => key.value)).size < keys.length;
-  for (let i = 1; i < keys.length; i += 1) {
-    const { value } = keys[i]!;
-    for (let j = 0; j < i; j += 1) if (keys[j]!.value === value) return true;
-  }
-  return false;
 }

@@ -30,7 +30,10 @@ const FAILURE_KEYS = [
 ] as const;
 /** EC2 (`unsuccessful`, `unsuccessfulFleetRequestSet`) and everyone else (`unprocessedItems`, `unprocessedAccounts`). */
 const FAILURE_PREFIX = /^(?:unsuccessful|unprocessed)/i;
-const KEYS = new Set<string>(FAILURE_KEYS.flatMap((key) => [key, key.charAt(0).toUpperCase() + key.slice(1)]));
+/** Without one of these keys, and any that begins with `unsuccessful` or `unprocessed`, nothing lists failures. */
+export const FAILURE_KEY_NAMES: ReadonlySet<string> = new Set<string>(
+  FAILURE_KEYS.flatMap((key) => [key, key.charAt(0).toUpperCase() + key.slice(1)]),
+);
 
 /** A wrapper (`DeleteFlowLogsResponse`), a result in it, a list in that: nothing AWS writes lies deeper. */
 const DEEPEST = 3;
@@ -44,7 +47,7 @@ function searchObject(object: JsonObject, depth: number): boolean {
   for (const key of Object.keys(object)) {
     const value = ownValue(object, key);
     if (value === null || value === undefined || value === "" || typeof value === "boolean") continue;
-    if (KEYS.has(key) || FAILURE_PREFIX.test(key)) {
+    if (FAILURE_KEY_NAMES.has(key) || FAILURE_PREFIX.test(key)) {
       if (countsAsFailures(value)) return true;
     } else if (depth < DEEPEST && isJsonObject(value) && searchObject(value, depth + 1)) return true;
   }

@@ -70,7 +70,8 @@ function isSummary({ event_category, event_type }: OutcomeInput): boolean {
   return event_type === "AwsCloudTrailInsight" || event_type === "AwsAggregatedEvent";
 }
 
-function isSignIn({ event_type, event_source }: OutcomeInput): boolean {
+/** Sign-ins alone take their outcome from texts in their response or details. */
+export function isSignIn({ event_type, event_source }: Pick<OutcomeInput, "event_type" | "event_source">): boolean {
   if (event_type === "AwsConsoleSignIn") return true;
   return event_source !== null && (event_source.startsWith("signin.") || event_source.startsWith("sso"));
 }

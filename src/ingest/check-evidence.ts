@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InterruptedError, UsageError } from "../errors.ts";
 import type { CaseReader } from "../store/case-reader.ts";
+import { hashMembers } from "./member-hashes.ts";
+import { hashOf, openEvidence } from "./evidence-bytes.ts";
 import { resolveOffers } from "./evidence-root.ts";
 
 export type Verdict = "same" | "differs" | "missing" | "unreadable";
@@ -11,6 +12,8 @@ export interface CheckedFile {
   readonly verdict: Verdict;
   readonly root: string;
   readonly path: string;
+  /** Place inside an archive; null for the file itself. */
+  readonly member_path: string | null;
   /** SHA-256 of the stored bytes at ingest. */
   readonly recorded: string;
   /** The same now; null when the file is gone or cannot be read. */
@@ -33,28 +36,95 @@ export interface CheckOptions {
 
 /**
  * Hashes every evidence file again. Files that differ or are gone are in the report; those that are the same are there
- * too, in the order of their paths. Throws UsageError when a root is not mounted, InterruptedError when stopped.
+ * too, in the order of their paths. The members of an archive that is the same are the same; of one that is not, each
+ * is looked for and hashed. Throws UsageError when a root is not mounted, InterruptedError when stopped.
  */
 export async function checkEvidence(reader: CaseReader, options: CheckOptions): Promise<CheckReport> {
   const mounted = await findRoots(reader, options.roots);
-  const recorded = await reader.rows(
-    `SELECT DISTINCT root, path, sha256_stored FROM evidence_files WHERE sha256_stored IS NOT NULL ORDER BY path, root, sha256_stored`,
-  );
+  const recorded = await readRecorded(reader);
   const notHashed = await reader.rows("SELECT count(*) AS n FROM evidence_files WHERE sha256_stored IS NULL");
   const files: CheckedFile[] = [];
   const counts = { same: 0, differs: 0, missing: 0, unreadable: 0 };
-  for (const { root, path, sha256_stored } of recorded) {
-    if (options.signal.aborted) throw stopped(files.length, recorded.length);
-    const file = await checkFile(mounted.get(String(root))!, {
-      root: String(root),
-      path: String(path),
-      recorded: String(sha256_stored),
-    });
-    counts[file.verdict] += 1;
-    files.push(file);
-    options.onProgress(files.length, recorded.length);
+  for (const group of groupsOf(recorded)) {
+    const place = join(mounted.get(group[0]!.root)!, ...group[0]!.path.split("/"));
+    for await (const file of checkGroup(place, group)) {
+      if (options.signal.aborted) throw stopped(files.length, recorded.length);
+      counts[file.verdict] += 1;
+      files.push(file);
+      options.onProgress(files.length, recorded.length);
+    }
   }
   return { files, counts, notHashed: Number(notHashed[0]?.["n"] ?? 0) };
+}
+
+type Recorded = Pick<CheckedFile, "root" | "path" | "member_path" | "recorded">;
+
+async function readRecorded(reader: CaseReader): Promise<Recorded[]> {
+  const rows = await reader.rows(`
+    SELECT DISTINCT root, path, member_path, sha256_stored FROM evidence_files WHERE sha256_stored IS NOT NULL
+    ORDER BY path, root, member_path NULLS FIRST, sha256_stored`);
+  return rows.map(({ root, path, member_path, sha256_stored }) => ({
+    root: String(root),
+    path: String(path),
+    member_path: member_path as string | null,
+    recorded: String(sha256_stored),
+  }));
+}
+
+/** What is recorded of one file and its members, together. */
+function* groupsOf(recorded: readonly Recorded[]): Generator<Recorded[]> {
+  let group: Recorded[] = [];
+  for (const file of recorded) {
+    const [first] = group;
+    if (first !== undefined && (first.path !== file.path || first.root !== file.root)) {
+      yield group;
+      group = [];
+    }
+    group.push(file);
+  }
+  if (group.length > 0) yield group;
+}
+
+async function* checkGroup(place: string, group: readonly Recorded[]): AsyncGenerator<CheckedFile> {
+  const now = hashFile(place);
+  const itself = group.filter(({ member_path }) => member_path === null);
+  for (const file of itself) yield judge(file, now);
+  const members = group.filter(({ member_path }) => member_path !== null);
+  if (members.length === 0) return;
+  if (itself.length > 0 && itself.every(({ recorded }) => recorded === now.hash)) {
+    for (const file of members) yield { ...file, now: file.recorded, verdict: "same" };
+    return;
+  }
+  const found = now.hash === null ? null : await hashMembers(place);
+  for (const file of members) {
+    const hashes = found?.get(file.member_path!) ?? [];
+    if (hashes.includes(file.recorded)) yield { ...file, now: file.recorded, verdict: "same" };
+    else if (hashes[0] !== undefined) yield { ...file, now: hashes[0], verdict: "differs" };
+    else yield { ...file, now: null, verdict: now.problem ?? "missing" };
+  }
+}
+
+interface HashNow {
+  readonly hash: string | null;
+  readonly problem: "missing" | "unreadable" | null;
+}
+
+function hashFile(place: string): HashNow {
+  try {
+    const file = openEvidence(place);
+    try {
+      return { hash: hashOf(file), problem: null };
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return { hash: null, problem: gone ? "missing" : "unreadable" };
+  }
+}
+
+function judge(file: Recorded, { hash, problem }: HashNow): CheckedFile {
+  return { ...file, now: hash, verdict: problem ?? (hash === file.recorded ? "same" : "differs") };
 }
 
 async function findRoots(reader: CaseReader, labelled: readonly string[]): Promise<Map<string, string>> {
@@ -75,21 +145,6 @@ async function findRoots(reader: CaseReader, labelled: readonly string[]): Promi
     }
   }
   return new Map(resolved.map(({ root, mounted_at }) => [root, mounted_at]));
-}
-
-async function checkFile(
-  mountedAt: string,
-  file: { root: string; path: string; recorded: string },
-): Promise<CheckedFile> {
-  try {
-    const hash = createHash("sha256");
-    for await (const chunk of createReadStream(join(mountedAt, ...file.path.split("/")))) hash.update(chunk as Buffer);
-    const now = hash.digest("hex");
-    return { ...file, now, verdict: now === file.recorded ? "same" : "differs" };
-  } catch (error) {
-    const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return { ...file, now: null, verdict: gone ? "missing" : "unreadable" };
-  }
 }
 
 function stopped(done: number, total: number): InterruptedError {

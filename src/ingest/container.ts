@@ -1,78 +1,76 @@
-import { isUtf8 } from "node:buffer";
-import { InflateError, InflateLimitError, inflateGzip } from "./gzip.ts";
+import { ContainerLimitError, NESTING_MAX } from "./containers/limits.ts";
+import { decompress } from "./containers/decompress.ts";
+import { identify, MAGIC_BYTES, type Archive } from "./containers/magic.ts";
+import { UnreadableContainerError, UnsupportedContainerError } from "./containers/container-error.ts";
 
-/** The bytes inside a file's containers, or why there are none. */
-export type Unpacked =
-  | {
-      readonly kind: "bytes";
-      readonly bytes: Buffer;
-      /** Outermost first, joined by `>`; empty for a plain file. */
-      readonly container: string;
-      readonly damage: string | null;
-      readonly note: string | null;
-    }
-  | { readonly kind: "unsupported" | "unreadable"; readonly container: string; readonly reason: string };
-
-const NESTING_MAX = 4;
-
-interface OtherContainer {
-  readonly name: string;
-  readonly magic: Buffer;
-  readonly at?: number;
-  /** Plain text may begin like this too. */
-  readonly isBinary?: true;
-  readonly advice: string;
+interface Peeled {
+  /** Outermost first, joined by `>`; empty for plain content. */
+  readonly container: string;
 }
 
-const OTHER_CONTAINERS: readonly OtherContainer[] = [
-  { name: "zip", magic: Buffer.from("PK\x03\x04"), advice: "unpack it and ingest the folder" },
-  { name: "zip", magic: Buffer.from("PK\x05\x06"), advice: "it holds no files" },
-  { name: "zip", magic: Buffer.from("PK\x07\x08"), advice: "join its parts, unpack it and ingest the folder" },
-  { name: "tar", magic: Buffer.from("ustar"), at: 257, advice: "unpack it and ingest the folder" },
-  { name: "zstd", magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), advice: "unpack it with `zstd -d`" },
-  { name: "bzip2", magic: Buffer.from("1AY&SY"), at: 4, advice: "unpack it with `bunzip2`" },
-  { name: "bzip2", magic: Buffer.from([0x17, 0x72, 0x45, 0x38, 0x50, 0x90]), at: 4, advice: "it holds nothing" },
-  { name: "xz", magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), advice: "unpack it with `xz -d`" },
-  { name: "7z", magic: Buffer.from([0x37, 0x7a, 0xbc, 0xaf]), advice: "unpack it with `7z x`" },
-  { name: "Parquet", magic: Buffer.from("PAR1"), advice: "export the original JSON" },
-  { name: "Avro", magic: Buffer.from("Obj\x01"), advice: "export the original JSON" },
-  { name: "ORC", magic: Buffer.from("ORC"), isBinary: true, advice: "export the original JSON" },
-];
+export interface PlainContent extends Peeled {
+  readonly kind: "bytes";
+  readonly bytes: Buffer;
+  readonly damage: string | null;
+  readonly note: string | null;
+}
 
-/** Peels containers by content, never by name: gzip, also several times over. */
-export async function unpack(stored: Buffer): Promise<Unpacked> {
-  const chain: string[] = [];
+export interface RefusedContent extends Peeled {
+  readonly kind: "unsupported" | "unreadable";
+  readonly reason: string;
+  /** True where only the size was too much: it might do as a stream. */
+  readonly isTooLarge?: true;
+}
+
+/** An archive, with the members still in it. `container` ends with its name. */
+export interface PackedArchive extends Omit<PlainContent, "kind"> {
+  readonly kind: "archive";
+  readonly name: Archive;
+}
+
+/** What is inside the compression around content, or why there is nothing. */
+export type Unpacked = PlainContent | RefusedContent | PackedArchive;
+
+/**
+ * Peels compression by content, never by name, also several times over. `outer` names the containers that the content
+ * was in already.
+ */
+export async function unpack(stored: Buffer, outer: readonly string[] = []): Promise<Unpacked> {
+  const chain = [...outer];
   const notes: string[] = [];
   let bytes = stored;
   let damage: string | null = null;
-  while (bytes.length >= 2 && bytes.readUInt16BE(0) === 0x1f8b) {
+  for (;;) {
+    const found = identify(bytes.subarray(0, MAGIC_BYTES));
     const container = chain.join(">");
-    if (chain.length === NESTING_MAX) {
-      return { kind: "unreadable", container, reason: `compressed more than ${NESTING_MAX} times over` };
+    const note = notes.length > 0 ? notes.join("; ") : null;
+    if (found === null) return { kind: "bytes", bytes, container, damage, note };
+    if (found.kind === "refused") {
+      return { kind: "unsupported", container, reason: `${found.name} is not read: ${found.advice}` };
     }
+    if (chain.length >= NESTING_MAX) return { kind: "unreadable", container, reason: TOO_DEEP };
+    chain.push(found.name);
+    const opened = chain.join(">");
+    if (found.kind === "archive") return { kind: "archive", name: found.name, bytes, container: opened, damage, note };
     try {
-      const inflated = await inflateGzip(bytes);
-      bytes = inflated.bytes;
-      damage ??= inflated.damage;
-      if (inflated.note !== null) notes.push(inflated.note);
+      const content = await decompress(found.name, bytes);
+      bytes = content.bytes;
+      damage ??= content.damage;
+      if (content.note !== null) notes.push(content.note);
     } catch (error) {
-      if (!(error instanceof InflateError || error instanceof InflateLimitError)) throw error;
-      return { kind: "unreadable", container: [...chain, "gzip"].join(">"), reason: error.message };
+      return refusalOf(error as Error, opened);
     }
-    chain.push("gzip");
   }
-  const container = chain.join(">");
-  const other = OTHER_CONTAINERS.find(
-    ({ magic, at = 0, isBinary }) =>
-      bytes.subarray(at, at + magic.length).equals(magic) && (isBinary === undefined || !isText(bytes)),
-  );
-  if (other !== undefined) {
-    return { kind: "unsupported", container, reason: `${other.name} is not read: ${other.advice}` };
-  }
-  return { kind: "bytes", bytes, container, damage, note: notes.length > 0 ? notes.join("; ") : null };
 }
 
-/** True for UTF-8 text without control characters. */
-function isText(bytes: Buffer): boolean {
-  return isUtf8(bytes) && !bytes.subarray(0, 4096).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+export const TOO_DEEP = `inside ${NESTING_MAX} containers is another one: not opened`;
+
+/** What an error of a container says of its content. Throws errors of other kinds. */
+export function refusalOf(error: Error, container: string): RefusedContent {
+  if (error instanceof UnsupportedContainerError) return { kind: "unsupported", container, reason: error.message };
+  if (error instanceof UnreadableContainerError) return { kind: "unreadable", container, reason: error.message };
+  if (error instanceof ContainerLimitError) {
+    return { kind: "unreadable", container, reason: error.message, isTooLarge: true };
+  }
+  throw error;
 }

@@ -25,6 +25,10 @@ export interface RecordPlace {
   readonly ordinal: number;
   readonly record_index: number;
   readonly source_fidelity: string;
+  /** What the record is wrapped in; null for the same as the first record of its file. */
+  readonly wrapping: string | null;
+  /** True when its source has no place for errors: `unknown` instead of `no-error`. */
+  readonly lacksErrors?: boolean;
   /** How often each content without an eventID was met in this file so far. */
   readonly keyless: Map<string, number>;
 }
@@ -41,20 +45,21 @@ export function eventRow(text: string, record: JsonObject, place: RecordPlace): 
     ...flat.values,
     flat.shape,
     flat.extra,
-    ...derive(fields),
+    ...derive(fields, place.lacksErrors === true),
     place.ordinal,
     place.record_index,
     place.source_fidelity,
     keyless ? contentKey(canonicalText(text, record), place.keyless) : null,
+    place.wrapping,
   ];
 }
 
 /** In the order of DERIVED_FIELDS. */
-function derive(fields: Fields): ShardValue[] {
+function derive(fields: Fields, lacksErrors: boolean): ShardValue[] {
   const identity = identityOf(fields);
   const service = serviceName(fields.text("event_source") ?? "") || null;
   const baseName = baseEventName(fields.text("event_name") ?? "") || null;
-  const outcome = deriveOutcome({
+  const recorded = deriveOutcome({
     event_source: fields.text("event_source"),
     event_name: fields.text("event_name"),
     event_type: fields.text("event_type"),
@@ -64,6 +69,7 @@ function derive(fields: Fields): ShardValue[] {
     responseElements: () => fields.json("response_elements"),
     serviceEventDetails: () => fields.json("service_event_details"),
   });
+  const outcome = lacksErrors && recorded === "no-error" ? "unknown" : recorded;
   const { target, target_source } = deriveTarget({
     service: service ?? "",
     event_base_name: baseName ?? "",

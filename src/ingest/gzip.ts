@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { constants, createInflateRaw, crc32, gunzipSync } from "node:zlib";
+import { contentLimit } from "./containers/limits.ts";
 
 /** What came out of a gzip file. `damage` is set when its bytes cannot be trusted to be complete or unchanged. */
 export interface Inflated {
@@ -15,17 +16,11 @@ export class InflateLimitError extends Error {}
 /** A file that is not gzip at all, or of which nothing can be read. */
 export class InflateError extends Error {}
 
-const INFLATED_BYTES_MAX = 1024 * 1024 * 1024;
-/** Above this size the ratio is limited too: real trail files reach 20:1, bombs 1000:1. */
-const RATIO_FREE_BYTES = 64 * 1024 * 1024;
-const RATIO_MAX = 250;
-
 /**
  * Inflates every member of a gzip file and checks every CRC. What fails that is salvaged as far as it goes.
  * Throws InflateLimitError or InflateError.
  */
-export async function inflateGzip(stored: Buffer): Promise<Inflated> {
-  const limit = Math.min(INFLATED_BYTES_MAX, Math.max(RATIO_FREE_BYTES, stored.length * RATIO_MAX));
+export async function inflateGzip(stored: Buffer, limit = contentLimit(stored.length)): Promise<Inflated> {
   const expected = stored.length >= 18 ? stored.readUInt32LE(stored.length - 4) : 0;
   try {
     // An exact chunk size spares zlib every reallocation (measured 20 % faster).

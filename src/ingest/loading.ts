@@ -1,23 +1,22 @@
 import { unlinkSync } from "node:fs";
-import { appendBatch } from "../store/append-batch.ts";
+import { join } from "node:path";
+import { appendBatch, type BatchCounts } from "../store/append-batch.ts";
 import type { CaseWriter } from "../store/case-writer.ts";
+import { CommitPace } from "./commit-pace.ts";
 import { isSelected, type Selection } from "./selection.ts";
 import type { Database } from "../store/database.ts";
 import { lookUpFiles } from "../store/evidence-manifest.ts";
+import { reconcileCopies } from "../store/reconcile-copies.ts";
 import { discover, isSystemFile, type Candidate, type DiscoveryProblem, type Excluded } from "./discover.ts";
 import { deepest, pathBelow, type EvidenceRoot, type Offer } from "./evidence-root.ts";
-import type { FileOutcome, FileTask } from "./file-outcome.ts";
+import { knownMembers, skippedMembers, unreadOutcome, type FileOutcome, type FileTask } from "./file-outcome.ts";
+import { IngestTally, type IngestProgress } from "./ingest-tally.ts";
+import { readParquetFiles } from "./read-parquet.ts";
 import { ReaderPool, type ShardReply } from "./reader-pool.ts";
-import { unreadOutcome } from "./file-outcome.ts";
-import { emptyCounts, type FileCounts, type IngestCounts, type RecordCounts } from "./summary.ts";
-import { IngestWarnings } from "./warnings.ts";
+import { WAITING_ROWS_MAX } from "./reader-protocol.ts";
+import type { IngestCounts } from "./summary.ts";
 
-export interface IngestProgress {
-  readonly files_done: number;
-  readonly records: number;
-  readonly bytes: number;
-  readonly elapsed_ms: number;
-}
+export type { IngestProgress } from "./ingest-tally.ts";
 
 interface LoadingOptions {
   readonly jobs: number;
@@ -27,23 +26,20 @@ interface LoadingOptions {
   readonly roots: readonly EvidenceRoot[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
+  /** Rows of a batch, and rows that may wait for the store before readers pause. */
+  readonly limits?: { readonly batchRows: number; readonly waitingRows: number };
 }
 
-/** Files looked up in the manifest at once. */
-const LOOKUP_FILES = 1_000;
+/** Files looked up in the manifest at once; a quarter of those known, since each look goes over all of them. */
+const LOOKUP_FILES_MIN = 1_000;
+const LOOKUP_FILES_MAX = 50_000;
+/** Files that no reader gets are committed too before they are many. */
+const UNREAD_MAX = 20_000;
 /** A reader gets at most so much at once; less at first, so that a small archive too is committed in several steps. */
 const TASK_FILES = 32;
 const TASK_BYTES = 8 * 1024 * 1024;
 const FIRST_TASK_SHARE = 1 / 8;
 const TASK_GROWTH = 1.2;
-/** Full row groups compress best; smaller batches only bound what a kill can cost. */
-const BATCH_ROWS = 122_880;
-/** Readers pause when the store falls so far behind. */
-const WAITING_ROWS_MAX = 4 * BATCH_ROWS;
-const COMMIT_FIRST_MS = 100;
-const COMMIT_LAST_MS = 30_000;
-/** A kill early on costs little either way; later ones should find whole row groups. */
-const COMMIT_GROWTH = 4;
 const LEFT_OUT = "left out by its name, at the examiner's wish";
 const CHANGED = "differs from the file ingested earlier under this path; both are kept";
 
@@ -53,19 +49,14 @@ export class Loading {
   private readonly writer: CaseWriter;
   private readonly options: LoadingOptions;
   private readonly pool: ReaderPool;
-  private readonly files: FileCounts;
-  private readonly records: RecordCounts;
-  private readonly warnings = new IngestWarnings();
-  private skippedPartial = 0;
+  private readonly tally = new IngestTally();
   private nextOrdinal = 0;
   private tasks: FileTask[] = [];
   private taskBytes = 0;
   private taskShare = FIRST_TASK_SHARE;
-  private bytes = 0;
   private unread: FileOutcome[] = [];
-  private readonly started = performance.now();
-  private lastCommit = performance.now();
-  private commitEvery = COMMIT_FIRST_MS;
+  private readonly pace: CommitPace;
+  private readonly waitingRowsMax: number;
   private committing: Promise<void> = Promise.resolve();
   private isCommitting = false;
   private lookups: Database | null = null;
@@ -73,19 +64,26 @@ export class Loading {
   constructor(writer: CaseWriter, options: LoadingOptions) {
     this.writer = writer;
     this.options = options;
-    this.pool = new ReaderPool(options.jobs, writer.folder.shards, options.readerWorker);
-    ({ files: this.files, records: this.records } = emptyCounts());
+    this.pool = new ReaderPool(options.jobs, writer.folder.shards, {
+      workerFile: options.readerWorker,
+      selection: options.selection,
+      onShard: () => this.commitWhileReading(),
+    });
+    this.pace = new CommitPace(options.limits?.batchRows);
+    this.waitingRowsMax = options.limits?.waitingRows ?? WAITING_ROWS_MAX;
   }
 
   /** Loads all offers, or what was begun when the signal comes. */
   async load(offers: readonly Offer[]): Promise<IngestCounts> {
+    this.options.signal?.addEventListener("abort", () => this.pool.stop(), { once: true });
     try {
       this.lookups = await this.writer.database.sibling();
+      const pageFiles = await this.lookupFiles();
       let page: Candidate[] = [];
       for (const candidate of this.candidates(offers)) {
         if ("reason" in candidate) this.reportProblem(candidate);
         else page.push(candidate);
-        if (page.length >= LOOKUP_FILES) {
+        if (page.length >= pageFiles) {
           await this.offer(page);
           page = [];
         }
@@ -99,12 +97,12 @@ export class Loading {
       await this.committing.catch(() => undefined);
       this.lookups?.disconnect();
     }
-    return {
-      files: this.files,
-      records: this.records,
-      warnings: this.warnings.sorted(),
-      skippedPartial: this.skippedPartial,
-    };
+    return this.tally.result();
+  }
+
+  private async lookupFiles(): Promise<number> {
+    const known = Number(await this.writer.database.value("SELECT count(*) FROM evidence_files"));
+    return Math.min(LOOKUP_FILES_MAX, Math.max(LOOKUP_FILES_MIN, Math.ceil(known / 4)));
   }
 
   private *candidates(offers: readonly Offer[]): Generator<Candidate | DiscoveryProblem> {
@@ -121,13 +119,21 @@ export class Loading {
     const named = page.map(({ absolute, size_bytes }) => ({ absolute, size_bytes, ...this.nameOf(absolute) }));
     const known = await lookUpFiles(this.lookups!, named);
     for (const [i, file] of named.entries()) {
-      this.files.offered += 1;
+      this.tally.files.offered += 1;
       const problem = known.held.get(i);
       if (problem !== undefined) {
-        this.countSkipped(file.path, problem);
+        this.tally.countSkipped(file.path, problem);
+        this.tally.countSkippedMembers(skippedMembers(file.path, known.members.get(i) ?? []));
         continue;
       }
-      const task = { ordinal: this.nextOrdinal, root: file.root, path: file.path, absolute: file.absolute };
+      const members = known.members.get(i);
+      const task = {
+        ordinal: this.nextOrdinal,
+        root: file.root,
+        path: file.path,
+        absolute: file.absolute,
+        ...(members === undefined ? {} : { known: knownMembers(members) }),
+      };
       this.nextOrdinal += 1;
       if (isSystemFile(file.absolute)) {
         this.addUnread(unreadOutcome(task, "not_events", "left by an operating system; not read"), file.size_bytes);
@@ -137,12 +143,16 @@ export class Loading {
         this.addUnread(unreadOutcome(task, "not_selected", LEFT_OUT), file.size_bytes);
         continue;
       }
-      if (known.changed.has(i)) this.warnings.add(file.path, CHANGED, true);
+      if (known.changed.has(i)) this.tally.warnings.add(file.path, CHANGED, true);
       this.tasks.push(task);
       this.taskBytes += file.size_bytes;
       const share = this.taskShare;
       if (this.tasks.length >= TASK_FILES * share || this.taskBytes >= TASK_BYTES * share) await this.handOut();
       if (this.isStopped()) return;
+    }
+    if (this.unread.length >= UNREAD_MAX) {
+      while (this.isCommitting) await this.committing;
+      this.startCommit();
     }
     this.report();
   }
@@ -157,10 +167,17 @@ export class Loading {
   }
 
   private async commitWhenDue(): Promise<void> {
-    const late = performance.now() - this.lastCommit > this.commitEvery;
-    if (late && this.pool.waitingRows < BATCH_ROWS) await this.pool.flush();
-    if ((late || this.pool.waitingRows >= BATCH_ROWS) && !this.isCommitting) this.startCommit();
-    if (this.pool.waitingRows >= WAITING_ROWS_MAX) await this.committing;
+    const isLate = this.pace.isLate;
+    if (isLate && this.pool.waitingRows < this.pace.batchRows) await this.pool.flush();
+    if ((isLate || this.pool.waitingRows >= this.pace.batchRows) && !this.isCommitting) this.startCommit();
+    if (this.pool.waitingRows >= this.waitingRowsMax) await this.committing;
+  }
+
+  /** One archive can hold more than a batch: its members are committed while the reader is at it. */
+  private commitWhileReading(): void {
+    const { waitingRows } = this.pool;
+    const isDue = waitingRows >= this.pace.batchRows || (this.pace.isLate && waitingRows > 0);
+    if (isDue && !this.isCommitting) this.startCommit();
   }
 
   private startCommit(): void {
@@ -168,35 +185,49 @@ export class Loading {
     this.committing = this.commit().finally(() => {
       this.isCommitting = false;
     });
-    // A failure is met by the next one who awaits it; this keeps it from being unhandled until then.
-    this.committing.catch(() => undefined);
+    // A failure is met by the next one who awaits this, or who waits for readers that wait for the store.
+    this.committing.then(
+      () => this.commitWhileReading(),
+      (error: Error) => this.pool.fail(error),
+    );
   }
 
   private async finish(): Promise<void> {
     if (!this.isStopped()) await this.handOut();
     else this.forgetUnstarted();
     await this.pool.flush();
-    await this.committing;
-    await this.commit();
+    do {
+      // One commit can start the next.
+      while (this.isCommitting) await this.committing;
+      await this.commit();
+    } while (this.pool.hasShards);
+    if (!this.committed && !this.writer.resumed) return;
+    const { moved, replaced } = await reconcileCopies(this.writer.database, { everything: this.writer.resumed });
+    this.tally.countRecords({ stored: -moved, duplicate: moved, replaced });
   }
 
   /** After an interrupt, files that no reader has begun are simply not part of this run. */
   private forgetUnstarted(): void {
-    this.files.offered -= this.tasks.length;
+    this.tally.files.offered -= this.tasks.length;
     this.tasks = [];
   }
 
   private async commit(): Promise<void> {
-    const shards = this.pool.take();
-    const outcomes = [...shards.flatMap((shard) => shard.outcomes), ...this.unread];
+    const shards = this.pool.take(this.pace.batchRows);
+    for (const { abandoned } of shards) this.tally.files.offered -= abandoned.length;
+    const reported = [...shards.flatMap((shard) => shard.outcomes), ...this.unread];
     this.unread = [];
-    if (outcomes.length > 0) await this.commitOutcomes(shards, outcomes);
-    this.lastCommit = performance.now();
-    this.commitEvery = Math.min(this.commitEvery * COMMIT_GROWTH, COMMIT_LAST_MS);
+    const { outcomes, paths } = await readParquetFiles(reported, {
+      shardFolder: this.writer.folder.shards,
+      absoluteOf: ({ file }) => this.absoluteOf(file),
+    });
+    if (paths.length > 0) shards.push({ paths, rows: 0, outcomes: [], abandoned: [] });
+    const nothing: BatchCounts = { stored: 0, duplicate: 0, replaced: 0 };
+    this.pace.committed(outcomes.length > 0 ? await this.commitOutcomes(shards, outcomes) : nothing);
     this.report();
   }
 
-  private async commitOutcomes(shards: readonly ShardReply[], outcomes: readonly FileOutcome[]): Promise<void> {
+  private async commitOutcomes(shards: readonly ShardReply[], outcomes: readonly FileOutcome[]): Promise<BatchCounts> {
     const paths = shards.flatMap((shard) => shard.paths);
     const counts = await appendBatch(this.writer.database, {
       shards: paths,
@@ -205,29 +236,13 @@ export class Loading {
     });
     this.committed = true;
     for (const path of paths) unlinkSync(path);
-    for (const { file } of outcomes) {
-      this.files[file.status] += 1;
-      this.records.seen += file.records;
-      this.records.rejected += file.rejected;
-      this.bytes += file.inflated_bytes ?? 0;
-      if (file.reason !== null && file.status !== "not_selected")
-        this.warnings.add(file.path, file.reason, file.status !== "not_events");
-    }
-    this.records.stored += counts.stored;
-    this.records.duplicate += counts.duplicate;
-    this.records.replaced += counts.replaced;
-  }
-
-  private countSkipped(path: string, problem: string | null): void {
-    this.files.skipped += 1;
-    if (problem === null) return;
-    // A gap stays a gap: it is named each time, and no run that offers the file ends as if there were none.
-    this.skippedPartial += 1;
-    this.warnings.add(path, `${problem}; skipped, in the case since an earlier ingest`, true);
+    for (const outcome of outcomes) this.tally.countOutcome(outcome);
+    this.tally.countRecords(counts);
+    return counts;
   }
 
   private reportProblem({ absolute, reason }: DiscoveryProblem): void {
-    this.files.offered += 1;
+    this.tally.files.offered += 1;
     const task = { ordinal: this.nextOrdinal, absolute, ...this.nameOf(absolute) };
     this.nextOrdinal += 1;
     this.addUnread(unreadOutcome(task, "unreadable", reason), null);
@@ -238,18 +253,17 @@ export class Loading {
     this.unread.push({ file: { ...file, size_bytes }, rejected });
   }
 
+  private absoluteOf({ root, path }: { readonly root: string; readonly path: string }): string {
+    const { mounted_at } = this.options.roots.find((candidate) => candidate.root === root)!;
+    return join(mounted_at, ...path.split("/"));
+  }
+
   private nameOf(absolute: string): { root: string; path: string } {
     const root = deepest(this.options.roots, absolute)!;
     return { root: root.root, path: pathBelow(root, absolute) };
   }
 
   private report(): void {
-    const { imported, partial, not_events, unsupported, unreadable, skipped, not_selected } = this.files;
-    this.options.onProgress?.({
-      files_done: imported + partial + not_events + unsupported + unreadable + skipped + not_selected,
-      records: this.records.seen,
-      bytes: this.bytes,
-      elapsed_ms: performance.now() - this.started,
-    });
+    this.options.onProgress?.(this.tally.progress());
   }
 }

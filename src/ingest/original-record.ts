@@ -1,14 +1,16 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unpack } from "./container.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { openEvidence, reasonOf } from "./evidence-bytes.ts";
+import { findContent } from "./find-content.ts";
+import { readItems } from "./read-items.ts";
 import { recognise } from "./recognise.ts";
-import { readRecords } from "./record-reader.ts";
 
 /** Where a record was read at ingest. */
 export interface OriginalPlace {
   readonly mounted_at: string;
   readonly path: string;
+  /** Place inside an archive; null for a record of the file itself. */
+  readonly member_path: string | null;
   readonly sha256_stored: string;
   readonly record_index: number;
 }
@@ -17,26 +19,36 @@ export type Original = { readonly text: string } | { readonly missing: string };
 
 /** The record's text as it stands in its evidence file, if the file is still there and has the hash recorded for it. */
 export async function readOriginal(place: OriginalPlace): Promise<Original> {
-  let stored: Buffer;
   try {
-    stored = readFileSync(join(place.mounted_at, ...place.path.split("/")));
+    const file = openEvidence(join(place.mounted_at, ...place.path.split("/")));
+    try {
+      const content = await findContent(file, place);
+      return "missing" in content ? content : recordIn(content, place.record_index);
+    } finally {
+      file.close();
+    }
   } catch (error) {
-    return { missing: `the evidence file cannot be read (${(error as NodeJS.ErrnoException).code ?? "error"})` };
+    const { code } = error as NodeJS.ErrnoException;
+    return { missing: `the evidence file cannot be read (${code ?? reasonOf(error as NodeJS.ErrnoException)})` };
   }
-  if (createHash("sha256").update(stored).digest("hex") !== place.sha256_stored) {
-    return { missing: "the evidence file is not the one that was ingested: its hash differs" };
-  }
-  const unpacked = await unpack(stored);
-  if (unpacked.kind !== "bytes") return { missing: unpacked.reason };
-  const found = recognise(unpacked.bytes);
-  if (found.kind !== "trail") return { missing: found.reason };
+}
+
+function recordIn({ bytes }: { bytes: ByteSource }, record_index: number): Original {
+  const found = recognise(bytes);
+  if ("reason" in found) return { missing: found.reason };
   let index = 0;
-  for (const item of readRecords(found.bytes, found.from)) {
-    if (item.kind === "end") break;
-    if (index === place.record_index && item.kind === "record") {
+  for (const item of readItems(found)) {
+    if (index === record_index && item.kind === "record") {
+      const { wrapping = "" } = item.origin ?? {};
+      if (isMadeHere(wrapping)) return { missing: `the evidence file holds no JSON of it, only ${wrapping}` };
       return { text: item.text.slice(item.node.start, item.node.end) };
     }
     index += 1;
   }
   return { missing: "the record is not at its place in the evidence file" };
+}
+
+/** Whether a record was put together from columns or another schema: the last hop then is its format in parentheses. */
+function isMadeHere(wrapping: string): boolean {
+  return /(?:^| )\([a-z-]+\)$/.test(wrapping);
 }

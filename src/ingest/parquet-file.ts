@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { Pages } from "./parquet-column.ts";
+import type { Pages } from "./parquet-pages.ts";
 import { ThriftWriter } from "./thrift-compact.ts";
 
 /**

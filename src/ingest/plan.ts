@@ -30,11 +30,15 @@ export interface IngestPlan {
   readonly free_bytes: number;
 }
 
-/** Stored bytes an event, measured on trails of many shapes: compressed by gzip, and plain. */
-const GZIP_BYTES_AN_EVENT = 222;
-const PLAIN_BYTES_AN_EVENT = 1_570;
+/** Measured (docs/performance.md): a compressed file takes some bytes for itself and some for each event. */
+const GZIP_BYTES_A_FILE = 800;
+const GZIP_BYTES_AN_EVENT = 260;
+const PLAIN_BYTES_AN_EVENT = 1_590;
+/** Names of files that hold compressed logs; archives are not opened for an estimate. */
+const COMPRESSED = /\.(?:gz|tgz|zip|zst|bz2|tbz2?)$/i;
 /** Of the case, all tables; the upper end of what was measured. */
 const CASE_BYTES_AN_EVENT = 265;
+const CASE_BYTES_A_FILE = 300;
 /** What two cores do; small files cost more than their events. */
 const EVENTS_A_SECOND = 40_000;
 const FILES_A_SECOND = 4_000;
@@ -57,7 +61,7 @@ export function planIngest(paths: readonly string[], selection: Selection, folde
     }
   }
   const seconds = Math.max(total.events / EVENTS_A_SECOND, total.files / FILES_A_SECOND);
-  const newBytes = Math.round(total.events) * CASE_BYTES_AN_EVENT;
+  const newBytes = Math.round(total.events) * CASE_BYTES_AN_EVENT + total.files * CASE_BYTES_A_FILE;
   return {
     groups: [...groups.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group),
     files: total.files,
@@ -100,7 +104,8 @@ function addToGroup(groups: Map<string, PlanGroup>, path: string, bytes: number)
   group.files += 1;
   group.bytes += bytes;
   if (name?.kind === "CloudTrail-Digest") return 0;
-  return bytes / (path.endsWith(".gz") ? GZIP_BYTES_AN_EVENT : PLAIN_BYTES_AN_EVENT);
+  if (!COMPRESSED.test(path)) return bytes / PLAIN_BYTES_AN_EVENT;
+  return bytes === 0 ? 0 : Math.max(1, (bytes - GZIP_BYTES_A_FILE) / GZIP_BYTES_AN_EVENT);
 }
 
 function caseSize(folder: string): number {

@@ -3,12 +3,23 @@ import { CaseError } from "../errors.ts";
 import type { FileOutcome, FileTask } from "./file-outcome.ts";
 import { unreadOutcome } from "./file-outcome.ts";
 import { firstLine } from "../store/database.ts";
-import type { ReaderReply, ReaderRequest, ReaderSetup } from "./reader-protocol.ts";
+import { SHARED, type ReaderReply, type ReaderRequest, type ReaderSetup } from "./reader-protocol.ts";
+import { EVERYTHING, type Selection } from "./selection.ts";
 
 export interface ShardReply {
   readonly paths: readonly string[];
   readonly rows: number;
   readonly outcomes: readonly FileOutcome[];
+  readonly abandoned: readonly number[];
+}
+
+export interface ReaderPoolOptions {
+  /** Code of a reader thread; default: `reader-worker`. */
+  readonly workerFile?: URL | undefined;
+  /** Which members of archives are read. */
+  readonly selection?: Selection;
+  /** Called when a shard is finished. */
+  readonly onShard?: () => void;
 }
 
 interface Reader {
@@ -36,15 +47,22 @@ export class ReaderPool {
   private readonly shardFolder: string;
   private readonly workerFile: URL;
   private readonly waiting: (() => void)[] = [];
-  private shards: ShardReply[] = [];
+  private readonly shards: ShardReply[] = [];
   private failure: Error | null = null;
   private closing = false;
   private started = 0;
   private idleCrashes = 0;
+  private readonly selection: Selection;
+  private readonly onShard: () => void;
+  /** See `SHARED`. */
+  private readonly shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(SHARED).length));
 
-  constructor(count: number, shardFolder: string, workerFile = readerWorkerFile()) {
+  constructor(count: number, shardFolder: string, options: ReaderPoolOptions = {}) {
     this.shardFolder = shardFolder;
-    this.workerFile = workerFile;
+    this.workerFile = options.workerFile ?? readerWorkerFile();
+    this.selection = options.selection ?? EVERYTHING;
+    this.onShard = options.onShard ?? ((): void => undefined);
+    this.shared[SHARED.memberOrdinal] = -2;
     this.readers = Array.from({ length: Math.min(count, READERS_MAX) }, () => this.newReader());
   }
 
@@ -68,16 +86,41 @@ export class ReaderPool {
       throw new Error("A reader was idle, but had not read all its files");
   }
 
-  /** Shards finished since the last call. */
-  take(): ShardReply[] {
-    const { shards } = this;
-    this.shards = [];
+  /** Finished shards, the oldest first, until they hold so many rows; the others stay. */
+  take(rows = Infinity): ShardReply[] {
+    let taken = 0;
+    const enough = this.shards.findIndex((shard) => (taken += shard.rows) >= rows);
+    const shards = this.shards.splice(0, enough === -1 ? this.shards.length : enough + 1);
+    this.tellWaiting();
     return shards;
+  }
+
+  /** Whether `take` would return anything. */
+  get hasShards(): boolean {
+    return this.shards.length > 0;
+  }
+
+  /** Whoever waits for readers gets this error: they may never be free again. */
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.wake();
+  }
+
+  /** Lets readers give up what they are at; what they have read whole stays. */
+  stop(): void {
+    Atomics.store(this.shared, SHARED.isStopped, 1);
+    Atomics.notify(this.shared, SHARED.waitingRows);
   }
 
   /** Rows in finished shards that nobody has taken. */
   get waitingRows(): number {
     return this.shards.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** Readers inside an archive wait for this number to fall. */
+  private tellWaiting(): void {
+    Atomics.store(this.shared, SHARED.waitingRows, this.waitingRows);
+    Atomics.notify(this.shared, SHARED.waitingRows);
   }
 
   async close(): Promise<void> {
@@ -115,7 +158,13 @@ export class ReaderPool {
 
   private start(reader: Reader): void {
     const current = new SharedArrayBuffer(4);
-    const workerData: ReaderSetup = { shardFolder: this.shardFolder, readerNumber: this.started, current };
+    const workerData: ReaderSetup = {
+      shardFolder: this.shardFolder,
+      readerNumber: this.started,
+      current,
+      shared: this.shared.buffer as SharedArrayBuffer,
+      selection: this.selection,
+    };
     const worker = new Worker(this.workerFile, { workerData });
     this.started += 1;
     reader.worker = worker;
@@ -132,7 +181,10 @@ export class ReaderPool {
   private receive(reader: Reader, reply: ReaderReply): void {
     if (reply.kind === "shard") {
       for (const { file } of reply.outcomes) reader.open.delete(file.ordinal);
+      for (const ordinal of reply.abandoned) reader.open.delete(ordinal);
       this.shards.push(reply);
+      this.tellWaiting();
+      this.onShard();
     } else if (reply.kind === "idle") {
       reader.busy = false;
       reader.pending = reply.pending;
@@ -152,6 +204,7 @@ export class ReaderPool {
       this.shards.push({
         paths: [],
         rows: 0,
+        abandoned: [],
         outcomes: [unreadOutcome(culprit, "unreadable", `the reader crashed on it: ${firstLine(error.message)}`)],
       });
     }

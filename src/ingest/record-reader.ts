@@ -1,6 +1,9 @@
 import { JsonTextError, parseJsonAt, type JsonNode } from "../cloudtrail/json-text.ts";
-import { findMoreRecords, findRecords } from "./document-walk.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { findMoreRecords } from "./document-walk.ts";
 import { endOfBroken, nextRecord } from "./record-boundary.ts";
+import { readShapes } from "./shapes/shape-reader.ts";
+import type { Origin } from "./shapes/sifting.ts";
 import { TextWindow, WINDOW_SIZES } from "./text-window.ts";
 
 /*
@@ -9,7 +12,14 @@ import { TextWindow, WINDOW_SIZES } from "./text-window.ts";
  */
 
 export type RecordItem =
-  | { readonly kind: "record"; readonly text: string; readonly node: JsonNode; readonly byteOffset: number }
+  | {
+      readonly kind: "record";
+      readonly text: string;
+      readonly node: JsonNode;
+      readonly byteOffset: number;
+      /** Absent for an item of a trail file's list. */
+      readonly origin?: Origin;
+    }
   | { readonly kind: "broken"; readonly text: string; readonly reason: string; readonly byteOffset: number }
   | { readonly kind: "end"; readonly problem: string | null; readonly note: string | null };
 
@@ -20,7 +30,7 @@ const REREAD_CHARS_MAX = 16 * 1024 * 1024;
  * Yields the records of the array whose first item is at or after byte `from`, then one `end`. The bytes are valid
  * UTF-8. Other lists of records that follow, in the same document or in one right behind it, are read too.
  */
-export function* readRecords(bytes: Buffer, from: number, sizes = WINDOW_SIZES): Generator<RecordItem> {
+export function* readRecords(bytes: ByteSource, from: number, sizes = WINDOW_SIZES): Generator<RecordItem> {
   const window = new TextWindow(bytes, from, sizes);
   const notes = new Set<string>();
   const problems = new Set<string>();
@@ -36,11 +46,20 @@ export function* readRecords(bytes: Buffer, from: number, sizes = WINDOW_SIZES):
       if (before === "comma") notes.add(COMMAS);
       before = "start";
       window.at += 1;
-      const { more, problem } = passListEnd(window, notes);
+      const { more, problem, rest } = passListEnd(window, notes);
       if (more) continue;
+      if (rest !== undefined) {
+        yield* readRest({ bytes, from: rest, sizes }, { problems, notes });
+        return yield endOf(problems, notes);
+      }
       if (problem !== null) problems.add(problem);
+      const strayFrom = window.byteOffset();
       const stray = problem === null ? null : passStrayText(window, problem);
-      if (stray === null) return yield endOf(problems, notes);
+      if (stray === null) {
+        // No record of a trail follows, but something else may.
+        if (problem !== null) yield* readRest({ bytes, from: strayFrom, sizes }, { problems, notes });
+        return yield endOf(problems, notes);
+      }
       if (stray.text !== "") yield stray;
     } else if (char === "") {
       problems.add("cut off inside the list of records");
@@ -90,6 +109,8 @@ interface ListEnd {
   /** True when another list of records was entered. */
   readonly more: boolean;
   readonly problem: string | null;
+  /** Byte where a document of another kind begins. */
+  readonly rest?: number;
 }
 
 const MORE: ListEnd = { more: true, problem: null };
@@ -109,20 +130,33 @@ function passListEnd(window: TextWindow, notes: Set<string>): ListEnd {
   }
 }
 
-/** Another document may follow right behind: several gzip members do that. */
+const ANOTHER_TRAIL_CHARS = 256;
+const ANOTHER_TRAIL = /\{\s*"Records"\s*:\s*\[/y;
+
+/** Another document may follow right behind: several gzip members do that, and so do files joined by hand. */
 function passNextDocument(window: TextWindow): ListEnd {
   const char = window.peek();
   if (char === "") return { more: false, problem: null };
-  if (char === "{") window.at += 1;
-  switch (char === "{" ? findRecords(window) : "broken") {
-    case "found":
-      return MORE;
-    case "cut":
-      return { more: false, problem: "cut off inside another document that follows" };
-    case "absent":
-      return { more: false, problem: "another document without records follows" };
-    default:
-      return { more: false, problem: "unexpected text after the end of the document" };
+  if (char !== "{" && char !== "[") {
+    return { more: false, problem: "unexpected text after the end of the document" };
+  }
+  while (window.text.length - window.at < ANOTHER_TRAIL_CHARS && window.advance()) continue;
+  ANOTHER_TRAIL.lastIndex = window.at;
+  if (!ANOTHER_TRAIL.test(window.text)) return { more: false, problem: null, rest: window.byteOffset() };
+  window.at = ANOTHER_TRAIL.lastIndex;
+  return MORE;
+}
+
+/** What follows a trail file and is none: events in any other shape. */
+function* readRest(
+  { bytes, from, sizes }: { bytes: ByteSource; from: number; sizes: typeof WINDOW_SIZES },
+  { problems, notes }: { problems: Set<string>; notes: Set<string> },
+): Generator<RecordItem> {
+  const found = yield* readShapes({ bytes, from, strategy: { kind: "values" } }, { sizes });
+  for (const problem of found.problems) problems.add(problem);
+  for (const note of found.notes) notes.add(note);
+  if (found.noEvents !== null && found.noEvents.as !== "empty" && problems.size === 0) {
+    problems.add(`another document without records follows (${found.noEvents.reason})`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { skipSpace } from "../cloudtrail/json-text.ts";
+import type { ByteSource } from "./byte-source.ts";
 
 /** How much of a buffer is looked at at once, and how large one value in it may be. */
 export interface WindowSizes {
@@ -12,11 +13,11 @@ export const WINDOW_SIZES: WindowSizes = { bytes: 4 * 1024 * 1024, bytesMax: 256
 /** Enough for one character and its neighbours, whatever is asked for. */
 const BYTES_MIN = 8;
 
-/** A stretch of a buffer of valid UTF-8 as text; `at` is the place in the text that has been read up to. */
+/** A stretch of a source of valid UTF-8 as text; `at` is the place in the text that has been read up to. */
 export class TextWindow {
   text = "";
   at = 0;
-  private readonly bytes: Buffer;
+  private readonly bytes: ByteSource;
   private readonly sizes: WindowSizes;
   private start: number;
   private end = 0;
@@ -27,7 +28,7 @@ export class TextWindow {
   private countedTo = 0;
   private countedBytes = 0;
 
-  constructor(bytes: Buffer, from: number, sizes: WindowSizes = WINDOW_SIZES) {
+  constructor(bytes: ByteSource, from: number, sizes: WindowSizes = WINDOW_SIZES) {
     this.bytes = bytes;
     this.start = from;
     this.sizes = sizes;
@@ -69,12 +70,15 @@ export class TextWindow {
 
   private load(size: number): void {
     this.size = Math.max(size, BYTES_MIN);
-    let end = Math.min(this.start + this.size, this.bytes.length);
+    const end = Math.min(this.start + this.size, this.bytes.length);
+    // One byte more, to see whether the last character is cut.
+    const stretch = this.bytes.subarray(this.start, end + 1);
+    let length = end - this.start;
     // Never cut a character: step back over UTF-8 continuation bytes.
-    while (end < this.bytes.length && end > this.start && (this.bytes[end]! & 0xc0) === 0x80) end -= 1;
-    this.end = end;
-    this.text = this.bytes.toString("utf8", this.start, end);
-    this.isAscii = this.text.length === end - this.start;
+    while (length < stretch.length && length > 0 && (stretch[length]! & 0xc0) === 0x80) length -= 1;
+    this.end = this.start + length;
+    this.text = stretch.toString("utf8", 0, length);
+    this.isAscii = this.text.length === length;
     this.at = 0;
     this.countedTo = 0;
     this.countedBytes = 0;

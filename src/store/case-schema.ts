@@ -2,7 +2,7 @@ import { DERIVED_FIELDS, INTERNAL_FIELDS } from "../cloudtrail/derived-fields.ts
 import { RECORD_FIELDS, type FieldKind } from "../cloudtrail/record-fields.ts";
 
 /** Raised with every change to a table or view below; a case of another version is refused with advice. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const TYPES: Record<FieldKind, string> = {
   text: "VARCHAR",
@@ -25,6 +25,8 @@ const PROVENANCE_COLUMNS: readonly (readonly [string, string])[] = [
   ["record_index", "INTEGER"],
   ["source_fidelity", "VARCHAR"],
   ["record_key", "VARCHAR"],
+  // NULL where it is what `evidence_files` says of the file.
+  ["wrapping", "VARCHAR"],
 ];
 
 const SETTLED_COLUMNS: readonly (readonly [string, string])[] = [
@@ -64,6 +66,7 @@ const viewColumns = [
   "CAST(NULL AS VARCHAR) AS root_grade",
   "CAST(NULL AS VARCHAR) AS integrity",
   "source_fidelity",
+  "wrapping",
   "file_id",
   "record_index",
   "shape",
@@ -84,13 +87,15 @@ export const SCHEMA_STATEMENTS: readonly string[] = [
     size_bytes BIGINT, sha256_stored VARCHAR, sha256_inflated VARCHAR, inflated_bytes BIGINT, modified_at TIMESTAMP,
     name_account_id VARCHAR, name_kind VARCHAR, name_region VARCHAR, name_organization_id VARCHAR,
     name_delivered_at TIMESTAMP, status VARCHAR, reason VARCHAR,
-    records BIGINT, stored BIGINT, duplicate BIGINT, rejected BIGINT, source_fidelity VARCHAR)`,
+    records BIGINT, stored BIGINT, duplicate BIGINT, rejected BIGINT, source_fidelity VARCHAR, wrapping VARCHAR)`,
   `CREATE TABLE rejected_records (
     file_id BIGINT, record_index INTEGER, byte_offset BIGINT, reason VARCHAR, excerpt VARCHAR)`,
   `CREATE TABLE event_occurrences (
     event_id VARCHAR, record_key VARCHAR, file_id BIGINT, record_index INTEGER, source_fidelity VARCHAR,
-    relation VARCHAR, fields VARCHAR, record JSON USING COMPRESSION zstd)`,
+    relation VARCHAR, fields VARCHAR, record JSON USING COMPRESSION zstd, event_time TIMESTAMP, wrapping VARCHAR)`,
   `CREATE TABLE event_minutes (minute TIMESTAMP, n BIGINT, first_row BIGINT)`,
+  `CREATE TABLE entity_summary (
+    column_name VARCHAR, value VARCHAR, n BIGINT, n_denied BIGINT, first_event TIMESTAMP, last_event TIMESTAMP)`,
   `CREATE TABLE case_state (key VARCHAR PRIMARY KEY, value VARCHAR)`,
   // Summaries of data events are no events and are never counted as such.
   `CREATE VIEW all_events AS ${eventsSelect} WHERE event_category IS DISTINCT FROM 'Aggregated'`,

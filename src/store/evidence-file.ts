@@ -31,6 +31,8 @@ export interface ReadFile {
   readonly records: number;
   readonly rejected: number;
   readonly source_fidelity: string | null;
+  /** What its first record is wrapped in, outermost first, e.g. `Events[] > CloudTrailEvent`; null without records. */
+  readonly wrapping: string | null;
 }
 
 export type EvidenceFile = ReadFile & { readonly file_id: bigint };
@@ -46,10 +48,13 @@ export interface RejectedRecord {
   readonly excerpt: string;
 }
 
-/** Appends manifest rows; `stored` and `duplicate` are counted afterwards from the rows themselves. */
-export async function appendFiles(database: Database, files: readonly EvidenceFile[]): Promise<void> {
-  const appender = await database.connection.createAppender("evidence_files", "main", "coldtrail");
+/** Makes the temp table `batch_files`: ordinals and manifest rows, of which nothing is counted as stored yet. */
+export async function stageFiles(database: Database, files: readonly EvidenceFile[]): Promise<void> {
+  await database.run(`
+    CREATE OR REPLACE TEMP TABLE batch_files AS SELECT CAST(NULL AS INTEGER) AS ordinal, * FROM evidence_files LIMIT 0`);
+  const appender = await database.connection.createAppender("batch_files", "main", "temp");
   for (const file of files) {
+    appender.appendInteger(file.ordinal);
     appendAll(appender, [
       file.file_id,
       file.root,
@@ -73,6 +78,7 @@ export async function appendFiles(database: Database, files: readonly EvidenceFi
       BigInt(file.records - file.rejected),
       BigInt(file.rejected),
       file.source_fidelity,
+      file.wrapping,
     ]);
   }
   appender.closeSync();

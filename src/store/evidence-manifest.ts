@@ -17,6 +17,22 @@ export interface KnownFiles {
   readonly held: ReadonlyMap<number, string | null>;
   /** Indexes of files that the case holds under the same path with another size. */
   readonly changed: ReadonlySet<number>;
+  /**
+   * Members that the case holds of files that are archives, by index. Of a file that is to be read again, only those
+   * that need not be.
+   */
+  readonly members: ReadonlyMap<number, readonly HeldMember[]>;
+}
+
+/** A member of an archive that is in the case. */
+export interface HeldMember {
+  readonly member_path: string;
+  /** Null for one that was left out by its name. */
+  readonly sha256_stored: string | null;
+  /** True for an archive inside the archive. */
+  readonly isArchive: boolean;
+  /** What is wrong with it; null for one that was read whole. */
+  readonly problem: string | null;
 }
 
 /** Looks up which of the files are in the case. Files that could not be read earlier count as new. */
@@ -37,13 +53,39 @@ export async function lookUpFiles(database: Database, files: readonly OfferedFil
     SELECT l.i, bool_or(f.size_bytes = l.size_bytes) AS held,
       max(CASE WHEN f.size_bytes = l.size_bytes AND f.status = 'partial' THEN f.reason END) AS problem
     FROM looked_up l JOIN evidence_files f ON f.root = l.root AND f.path = l.path
-    WHERE f.status IN ('imported', 'partial', 'not_events') OR f.records > 0
+    WHERE f.member_path IS NULL AND (f.status IN ('imported', 'partial', 'not_events') OR f.records > 0)
     GROUP BY l.i`);
   const held = new Map(
     rows.filter((row) => row["held"] === true).map(({ i, problem }) => [Number(i), problem as string | null]),
   );
   const changed = new Set(rows.filter((row) => row["held"] !== true).map(({ i }) => Number(i)));
-  return { held, changed };
+  const members = await lookUpMembers(database, held);
+  return { held, changed, members };
+}
+
+/** An archive with a member that could not be read, or was left out, is no longer held: it is read again. */
+async function lookUpMembers(database: Database, held: Map<number, string | null>): Promise<Map<number, HeldMember[]>> {
+  const rows = await database.rows(`
+    SELECT l.i, f.member_path, f.sha256_stored, f.sha256_inflated IS NULL AND f.records = 0 AS is_archive,
+      CASE WHEN f.status = 'partial' THEN f.reason END AS problem,
+      f.records = 0 AND f.status IN ('unreadable', 'unsupported', 'not_selected') AS is_open
+    FROM looked_up l JOIN evidence_files f ON f.root = l.root AND f.path = l.path
+    WHERE f.member_path IS NOT NULL ORDER BY l.i, f.member_path`);
+  const members = new Map<number, HeldMember[]>();
+  for (const { i, member_path, sha256_stored, is_archive, problem, is_open } of rows) {
+    const list = members.get(Number(i)) ?? [];
+    members.set(Number(i), list);
+    if (is_open === true) held.delete(Number(i));
+    else {
+      list.push({
+        member_path: String(member_path),
+        sha256_stored: sha256_stored as string | null,
+        isArchive: is_archive === true,
+        problem: problem as string | null,
+      });
+    }
+  }
+  return members;
 }
 
 /** Labelled roots and where each was last mounted. */

@@ -5,13 +5,14 @@ import type { Database } from "./database.ts";
  * depends on what is in the case and never on the order in which it arrived. Only rows whose value differs are updated.
  */
 
-/** Computes inferred actors, actions, order within a second and the minute index. */
+/** Computes inferred actors, actions, order within a second, the minute index and the entity summary. */
 export async function settle(database: Database): Promise<void> {
   await database.transaction(async () => {
     await inferActors(database);
     await groupActions(database);
     await rankWithinSeconds(database);
     await indexMinutes(database);
+    await summariseEntities(database);
   });
 }
 
@@ -124,4 +125,27 @@ async function indexMinutes(database: Database): Promise<void> {
     CREATE OR REPLACE TABLE event_minutes AS
     SELECT date_trunc('minute', event_time) AS minute, count(*) AS n, min(rowid) AS first_row
     FROM event_rows WHERE event_category IS DISTINCT FROM 'Aggregated' GROUP BY ALL ORDER BY ALL`);
+}
+
+/** Columns of `events` whose values are summarised: too many of them to be counted while somebody waits. */
+export const ENTITY_COLUMNS = [
+  "user_identity_access_key_id",
+  "source_ip",
+  "actor",
+  "principal_unique_id",
+  "session_issuer_arn",
+] as const;
+
+/** Who and whence at a glance: every value of a column with how many events it has, the most frequent first. */
+async function summariseEntities(database: Database): Promise<void> {
+  const counts = ENTITY_COLUMNS.map(
+    (column) => `
+      SELECT '${column}' AS column_name, ${column} AS value, count(*) AS n,
+        count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
+        min(event_time) AS first_event, max(event_time) AS last_event
+      FROM events GROUP BY ${column}`,
+  );
+  await database.run(`
+    CREATE OR REPLACE TABLE entity_summary AS
+    SELECT * FROM (${counts.join(" UNION ALL ")}) ORDER BY column_name, n DESC, value NULLS LAST`);
 }

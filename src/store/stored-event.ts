@@ -14,13 +14,15 @@ export interface StoredRecord {
   readonly root: string;
   readonly mounted_at: string;
   readonly path: string;
+  /** Place inside an archive; null for a record of the file itself. */
+  readonly member_path: string | null;
   readonly sha256_stored: string;
   readonly record_index: number;
   /** Compact JSON, equal by tokens to what AWS wrote. */
   readonly rebuilt: string;
 }
 
-const SOURCE = `f.root, coalesce(r.mounted_at, '') AS mounted_at, f.path, coalesce(f.sha256_stored, '') AS sha256_stored`;
+const SOURCE = `f.root, coalesce(r.mounted_at, '') AS mounted_at, f.path, f.member_path, coalesce(f.sha256_stored, '') AS sha256_stored`;
 const TIMES = RECORD_FIELDS.filter(({ kind }) => kind === "time").map(({ column }) => column);
 
 /** The shown record of an event first, then its other copies in the order of their paths. */
@@ -28,7 +30,7 @@ export async function readStoredRecords(reader: CaseReader, eventId: string): Pr
   const shown = await reader.rows(
     `SELECT e.*, NULL AS relation, NULL AS fields, ${SOURCE}
      FROM event_rows e JOIN evidence_files f USING (file_id) LEFT JOIN evidence_roots r ON r.root = f.root
-     WHERE event_id = $id OR record_key = $id ORDER BY f.path, e.record_index`,
+     WHERE event_id = $id OR record_key = $id ORDER BY f.path, f.member_path NULLS FIRST, e.record_index`,
     { id: eventId },
   );
   const [first] = shown;
@@ -37,7 +39,7 @@ export async function readStoredRecords(reader: CaseReader, eventId: string): Pr
   const copies = await reader.rows(
     `SELECT o.event_id, o.relation, o.fields, o.record_index, o.record, ${SOURCE}
      FROM event_occurrences o JOIN evidence_files f USING (file_id) LEFT JOIN evidence_roots r ON r.root = f.root
-     WHERE event_id = $id OR record_key = $id ORDER BY f.path, f.root, o.record_index`,
+     WHERE event_id = $id OR record_key = $id ORDER BY f.path, f.member_path NULLS FIRST, f.root, o.record_index`,
     { id: eventId },
   );
   return [
@@ -71,6 +73,7 @@ function recordOf(row: Cells, rebuilt: string): StoredRecord {
     root: String(row["root"]),
     mounted_at: String(row["mounted_at"]),
     path: String(row["path"]),
+    member_path: row["member_path"] as string | null,
     sha256_stored: String(row["sha256_stored"]),
     record_index: Number(row["record_index"]),
     rebuilt,

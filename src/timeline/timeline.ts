@@ -84,7 +84,7 @@ async function findDays(reader: CaseReader, seeds: Seeds): Promise<(string | nul
   return rows.map(({ day }) => day as string | null);
 }
 
-const SOURCES = "e.*, f.path AS source_file, f.sha256_stored AS source_sha256";
+const SOURCES = `e.*, concat(f.path, '!/' || f.member_path) AS source_file, f.sha256_stored AS source_sha256`;
 
 function daySql(seeds: Seeds, day: string | null): string {
   const onDay =

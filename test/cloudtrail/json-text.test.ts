@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEPTH_MAX, FLAG, JsonTextError, parseJson, parseJsonAt, parseKeyAt } from "../../src/cloudtrail/json-text.ts";
+import { DEPTH_MAX } from "../../src/cloudtrail/json-limits.ts";
+import { FLAG, JsonTextError, parseJson, parseJsonAt, parseKeyAt } from "../../src/cloudtrail/json-text.ts";
 import { nestedText, value } from "../helpers/generated-json.ts";
 
 /** Null when the text is read, else the error. */

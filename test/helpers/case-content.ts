@@ -16,6 +16,7 @@ const CONTENT: Readonly<Record<string, string>> = {
   aggregated: "SELECT * FROM aggregated_events ORDER BY ALL",
   insights: "SELECT * FROM insights ORDER BY ALL",
   minutes: "SELECT minute, n FROM event_minutes ORDER BY ALL",
+  entities: "SELECT * FROM entity_summary ORDER BY column_name, value",
 };
 
 /** The lines of a case, each with the name of its table in front. */

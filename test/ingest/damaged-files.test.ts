@@ -3,8 +3,10 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { SHARD_COLUMNS } from "../../src/store/case-schema.ts";
+import { applyAll, damages } from "../helpers/damage.ts";
 import { recordText } from "../helpers/generated-records.ts";
 import { evidenceFolder, readFileAt, recordOf, trailOf, writeEvidence, type ReadResult } from "./evidence-fixture.ts";
+import { expectOneOutcome } from "./one-outcome.ts";
 
 const folder = evidenceFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,65 +16,8 @@ async function readBytes(bytes: Buffer): Promise<ReadResult> {
   return await readFileAt(folder, "damaged.json");
 }
 
-type Damage = (bytes: Buffer) => Buffer;
-
-/** One thing that happens to files; places are fractions of the length. */
-const damage: fc.Arbitrary<Damage> = fc
-  .record({
-    kind: fc.constantFrom("truncate", "behead", "flip", "overwrite", "insert", "remove", "repeat", "zero"),
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    length: fc.integer({ min: 1, max: 400 }),
-    bytes: fc.uint8Array({ minLength: 1, maxLength: 6 }),
-  })
-  .map(({ kind, at, length, bytes }) => (whole) => {
-    const from = Math.min(Math.floor(at * whole.length), Math.max(0, whole.length - 1));
-    const [before, middle, after] = [
-      whole.subarray(0, from),
-      whole.subarray(from, from + length),
-      whole.subarray(from + length),
-    ];
-    switch (kind) {
-      case "truncate":
-        return before;
-      case "behead":
-        return whole.subarray(from);
-      case "flip":
-        return Buffer.concat([
-          before,
-          Buffer.from([(whole[from] ?? 0) ^ (1 << (length % 8))]),
-          whole.subarray(from + 1),
-        ]);
-      case "overwrite":
-        return Buffer.concat([before, bytes, whole.subarray(from + bytes.length)]);
-      case "insert":
-        return Buffer.concat([before, bytes, whole.subarray(from)]);
-      case "remove":
-        return Buffer.concat([before, after]);
-      case "repeat":
-        return Buffer.concat([before, middle, middle, after]);
-      default:
-        return Buffer.concat([before, Buffer.alloc(middle.length), after]);
-    }
-  });
-
-const damages = fc.array(damage, { minLength: 1, maxLength: 3 });
 const RECORDS = Array.from({ length: 6 }, (_, i) => recordOf(`event-${i}`, { userAgent: "é😀", n: i }));
 const TRAIL = Buffer.from(trailOf(...RECORDS));
-
-/** What holds for every file, whatever is in it. */
-function expectOneOutcome({ file, rows, rejected }: ReadResult): void {
-  expect(["imported", "partial", "not_events", "unsupported", "unreadable"]).toContain(file.status);
-  expect(file.records).toBe(rows.length + rejected.length);
-  expect(file.rejected).toBe(rejected.length);
-  expect(rows.every((row) => row.length === SHARD_COLUMNS.length)).toBe(true);
-  if (file.status !== "imported") expect(file.reason).toMatch(/\w/);
-  if (file.status === "imported") expect(rejected).toEqual([]);
-  if (file.status !== "imported" && file.status !== "partial") expect(file.records).toBe(0);
-}
-
-function applyAll(bytes: Buffer, all: readonly Damage[]): Buffer {
-  return all.reduce((damaged, apply) => apply(damaged), bytes);
-}
 
 const BOUNDED = { numRuns: 1500, interruptAfterTimeLimit: 2500 };
 

@@ -10,7 +10,7 @@ import { recordText } from "../helpers/generated-records.ts";
 import { recordOf } from "./evidence-fixture.ts";
 
 function rowOf(text: string, keyless = new Map<string, number>()): ShardValue[] {
-  const place = { ordinal: 3, record_index: 5, source_fidelity: "trail", keyless };
+  const place = { ordinal: 3, record_index: 5, source_fidelity: "trail", wrapping: null, keyless };
   return eventRow(text, parseJson(text) as JsonObject, place);
 }
 
@@ -30,6 +30,7 @@ describe("a row", () => {
       "record_index",
       "source_fidelity",
       "record_key",
+      "wrapping",
     ]);
   });
 
@@ -52,6 +53,7 @@ describe("a row", () => {
       record_index: 5,
       source_fidelity: "trail",
       record_key: null,
+      wrapping: null,
     });
   });
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ShardValue } from "../../src/ingest/event-row.ts";
-import type { FileOutcome } from "../../src/ingest/file-outcome.ts";
+import type { FileOutcome, FileTask } from "../../src/ingest/file-outcome.ts";
 import { readEvidence } from "../../src/ingest/read-evidence.ts";
 
 export function evidenceFolder(): string {
@@ -20,14 +20,26 @@ export function writeEvidence(folder: string, path: string, content: string | Ui
 
 export interface ReadResult extends FileOutcome {
   readonly rows: (readonly ShardValue[])[];
+  /** What became of the members, when the file is an archive. */
+  readonly members: FileOutcome[];
 }
 
 /** Reads one file below a folder as ingest would. */
-export async function readFileAt(folder: string, path: string, ordinal = 7): Promise<ReadResult> {
+export async function readFileAt(
+  folder: string,
+  path: string,
+  ordinal = 7,
+  more: Partial<FileTask> = {},
+): Promise<ReadResult> {
   const rows: (readonly ShardValue[])[] = [];
-  const task = { ordinal, root: "lab", path, absolute: join(folder, path) };
-  const outcome = await readEvidence(task, (row) => rows.push(row));
-  return { ...outcome, rows };
+  const task = { ordinal, root: "lab", path, absolute: join(folder, path), ...more };
+  const members: FileOutcome[] = [];
+  const outcome = await readEvidence(task, (row) => rows.push(row), {
+    nextOrdinal: () => -2 - members.length,
+    isSelected: () => true,
+    take: (member) => members.push(member),
+  });
+  return { ...outcome, rows, members };
 }
 
 export function sha256(bytes: string | Uint8Array): string {

@@ -12,7 +12,7 @@ const path = "a b/trail.json.gz";
 /** Asks for the record at an index of a file, which is `now` and was `then` when it was ingested. */
 async function original(record_index: number, now: string | Uint8Array, then = now): Promise<Original> {
   writeEvidence(folder, path, now);
-  return await readOriginal({ mounted_at: folder, path, sha256_stored: sha256(then), record_index });
+  return await readOriginal({ mounted_at: folder, path, member_path: null, sha256_stored: sha256(then), record_index });
 }
 
 const SPACED = String.raw`{ "eventVersion" : "1.08", "n" : 791.0,  "x":"\u0041" }`;
@@ -42,13 +42,19 @@ describe("the original of a record", () => {
   });
 
   test("is missing when the file is", async () => {
-    const place = { mounted_at: folder, path: "gone.json", sha256_stored: sha256(TRAIL), record_index: 0 };
+    const place = {
+      mounted_at: folder,
+      path: "gone.json",
+      member_path: null,
+      sha256_stored: sha256(TRAIL),
+      record_index: 0,
+    };
     expect(await readOriginal(place)).toEqual({ missing: "the evidence file cannot be read (ENOENT)" });
     expect(await readOriginal({ ...place, path: "a b" })).toEqual({ missing: expect.stringMatching(/cannot be read/) });
   });
 
   test("is missing when the file is no trail file", async () => {
     expect(await original(0, "# text")).toEqual({ missing: "text, not CloudTrail" });
-    expect(await original(0, "PK\x03\x04")).toEqual({ missing: expect.stringMatching(/^zip is not read/) });
+    expect(await original(0, "Rar!\x1a\x07\x01\0")).toEqual({ missing: expect.stringMatching(/^rar is not read/) });
   });
 });

@@ -16,6 +16,7 @@ import { writeParquetFile } from "../../src/ingest/parquet-file.ts";
 // DuckDB is the reader that the files are for, so it is the oracle.
 
 let folder: string;
+let trials = 0;
 let connection: DuckDBConnection;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "coldtrail-parquet-"));
@@ -25,18 +26,21 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 type Value = string | number | bigint | boolean | null;
 interface Trial {
-  readonly column: ParquetColumn<never>;
+  readonly column: ParquetColumn;
   readonly values: readonly Value[];
 }
 
 async function roundTrip(columns: Record<string, Trial>): Promise<unknown> {
-  const file = join(folder, "trial.parquet");
+  // DuckDB remembers files by name, size and time, so each has a name of its own.
+  trials += 1;
+  const file = join(folder, `trial-${trials}.parquet`);
   const rows = Object.values(columns)[0]!.values.length;
   const written = Object.entries(columns).map(([name, { column, values }]) => {
-    for (const value of values) column.append(value as never);
+    for (const [row, value] of values.entries()) if (value !== null) column.set(row, value);
     return { name, pages: column.pages(rows) };
   });
   writeParquetFile(file, rows, written);
+  for (const { column } of Object.values(columns)) column.clear();
   const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${file}')`);
   return reader.getColumnsObject();
 }
@@ -51,7 +55,16 @@ const record = fc.record({
   narrow: optional(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
 });
 
-test("any columns come back as they went in", async () => {
+const held = { bytes: 0 };
+
+test("any columns come back as they went in, also when they were used before", async () => {
+  const columns = {
+    repeated: new RepeatedTextColumn(held),
+    plain: new PlainTextColumn(held),
+    flag: new FlagColumn(),
+    wide: new NumberColumn(64),
+    narrow: new NumberColumn(32),
+  };
   await fc.assert(
     fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 200 }), async (records) => {
       const expected = {
@@ -62,11 +75,11 @@ test("any columns come back as they went in", async () => {
         narrow: records.map(({ narrow }) => narrow),
       };
       const back = await roundTrip({
-        repeated: { column: new RepeatedTextColumn(), values: expected.repeated },
-        plain: { column: new PlainTextColumn(), values: expected.plain },
-        flag: { column: new FlagColumn(), values: expected.flag },
-        wide: { column: new NumberColumn(64), values: expected.wide },
-        narrow: { column: new NumberColumn(32), values: expected.narrow },
+        repeated: { column: columns.repeated, values: expected.repeated },
+        plain: { column: columns.plain, values: expected.plain },
+        flag: { column: columns.flag, values: expected.flag },
+        wide: { column: columns.wide, values: expected.wide },
+        narrow: { column: columns.narrow, values: expected.narrow },
       });
       expect(back).toEqual(expected);
     }),
@@ -84,7 +97,7 @@ test.each([
 ])("%i rows of %i different texts, with nulls between", async (rows, distinct) => {
   const values = Array.from({ length: rows }, (_, i) => (i % 7 === 3 ? null : `value ${i % distinct} é`));
 
-  expect(await roundTrip({ repeated: { column: new RepeatedTextColumn(), values } })).toEqual({ repeated: values });
+  expect(await roundTrip({ repeated: { column: new RepeatedTextColumn(held), values } })).toEqual({ repeated: values });
 });
 
 test("columns without any value, and one text of a megabyte", async () => {
@@ -93,11 +106,25 @@ test("columns without any value, and one text of a megabyte", async () => {
 
   expect(
     await roundTrip({
-      none: { column: new RepeatedTextColumn(), values: none },
-      plain: { column: new PlainTextColumn(), values: none },
+      none: { column: new RepeatedTextColumn(held), values: none },
+      plain: { column: new PlainTextColumn(held), values: none },
       flag: { column: new FlagColumn(), values: none },
       number: { column: new NumberColumn(64), values: none },
-      long: { column: new RepeatedTextColumn(), values: long },
+      long: { column: new RepeatedTextColumn(held), values: long },
     }),
   ).toEqual({ none, plain: none, flag: none, number: none, long });
+});
+
+test("texts that were numbered for no row", async () => {
+  const none = new RepeatedTextColumn(held);
+  none.numberOfText("a");
+  const some = new RepeatedTextColumn(held);
+  some.numberOfText("a");
+
+  expect(
+    await roundTrip({
+      none: { column: none, values: [null, null] },
+      some: { column: some, values: [null, "b"] },
+    }),
+  ).toEqual({ none: [null, null], some: [null, "b"] });
 });

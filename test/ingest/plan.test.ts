@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeCorpus } from "../../scripts/bench/corpus/make-corpus.ts";
 import { planIngest, refuseSmallDisk } from "../../src/ingest/plan.ts";
 import { ingestArchives } from "../../src/ingest/ingest.ts";
 import { EVERYTHING } from "../../src/ingest/selection.ts";
@@ -48,6 +49,16 @@ test("a plan groups files by account, region, kind and month, and estimates what
   expect(plan.files).toBe(4);
   expect(plan.needed_bytes).toBe(plan.estimated_case_bytes);
   expect(plan.free_bytes).toBeGreaterThan(0);
+});
+
+test.each(["mixed", "small"] as const)("the estimate of a %s trail is within a third of its events", async (corpus) => {
+  const trail = join(folder, corpus);
+  const { manifest } = await makeCorpus(corpus, corpus === "mixed" ? 0.01 : 0.0006, trail);
+  const plan = planIngest([trail], EVERYTHING, join(folder, "case"));
+
+  expect(plan.files).toBe(manifest.files);
+  expect(plan.estimated_events / manifest.records).toBeGreaterThan(0.67);
+  expect(plan.estimated_events / manifest.records).toBeLessThan(1.33);
 });
 
 test("a disk that is too small is refused with both sizes, and the ways out", () => {

@@ -1,8 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { evidenceFolder, readFileAt, recordOf, trailOf, writeEvidence, type ReadResult } from "./evidence-fixture.ts";
+import {
+  evidenceFolder,
+  readFileAt,
+  recordOf,
+  sha256,
+  trailOf,
+  writeEvidence,
+  type ReadResult,
+} from "./evidence-fixture.ts";
 
 const folder = evidenceFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,6 +30,17 @@ describe("a file that cannot be read", () => {
     expect(rows).toEqual([]);
   });
 
+  test.skipIf(process.platform === "win32")(
+    "because it is a pipe that nobody writes to is not waited for",
+    async () => {
+      execFileSync("mkfifo", [join(folder, "pipe.json")]);
+      expect((await readFileAt(folder, "pipe.json")).file).toMatchObject({
+        status: "unreadable",
+        reason: "not a regular file",
+      });
+    },
+  );
+
   test("because it is something else has its reason", async () => {
     mkdirSync(join(folder, "folder.json"));
     symlinkSync("loop.json", join(folder, "loop.json"));
@@ -36,13 +55,14 @@ describe("a file that cannot be read", () => {
     });
   });
 
-  test("because it is too large is refused before it is in memory", async () => {
-    const absolute = writeEvidence(folder, "large.json", "{");
-    truncateSync(absolute, 1024 * 1024 * 1024 + 1);
-    expect((await readFileAt(folder, "large.json")).file).toMatchObject({
+  test("because it is a large one that cannot be unpacked has its reason, its size and its hash", async () => {
+    const absolute = writeEvidence(folder, "large.json.gz", Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 7]));
+    truncateSync(absolute, 70 * 1024 * 1024);
+    expect((await readFileAt(folder, "large.json.gz")).file).toMatchObject({
       status: "unreadable",
-      reason: "larger than 1 GiB, the limit for one file",
-      size_bytes: 1024 * 1024 * 1024 + 1,
+      reason: "damaged compressed data; empty",
+      size_bytes: 70 * 1024 * 1024,
+      sha256_stored: sha256(readFileSync(absolute)),
     });
     rmSync(absolute);
   });

@@ -39,6 +39,7 @@ interface Expected {
   reason: RegExp | null;
   records?: number;
   rejected?: number;
+  fidelity?: string;
 }
 
 describe("a file is", () => {
@@ -109,13 +110,22 @@ describe("a file is", () => {
     [
       "notifications",
       '{"Records":[{"eventVersion":"2.1","eventName":"ObjectCreated:Put","s3":{}}]}',
-      { status: "not_events", reason: /notifications that point to logs/ },
+      { status: "not_events", reason: /^a pointer to logs, not logs$/ },
     ],
-    ["another list of records", '{"Records":[{"a":1},{"b":2}]}', { status: "not_events", reason: /not CloudTrail's/ }],
+    [
+      "another list of records",
+      '{"Records":[{"a":1},{"b":2}]}',
+      { status: "not_events", reason: /^JSON, not CloudTrail$/ },
+    ],
     ["a text", "# read me", { status: "not_events", reason: /^text, not CloudTrail$/ }],
     ["another kind of JSON", '{"a":1}', { status: "not_events", reason: /^JSON, not CloudTrail$/ }],
-    ["JSON lines", `${recordOf("a")}\n${recordOf("b")}\n`, { status: "unsupported", reason: /JSON lines/ }],
-    ["a zip", "PK\x03\x04\x14\0", { status: "unsupported", reason: /^zip is not read: unpack it/ }],
+    [
+      "JSON lines",
+      `${recordOf("a")}\n${recordOf("b")}\n`,
+      { status: "imported", reason: null, records: 2, fidelity: "bare" },
+    ],
+    ["a rar", "Rar!\x1a\x07\x01\0", { status: "unsupported", reason: /^rar is not read: unpack it/ }],
+    ["the beginning of a zip", "PK\x03\x04\x14\0", { status: "unreadable", reason: /directory of the zip is missing/ }],
     ["empty", "", { status: "unreadable", reason: /^empty$/ }],
     ["blank", "\n\n", { status: "unreadable", reason: /^empty$/ }],
     ["a gzip of nothing", gzipSync(""), { status: "unreadable", reason: /^empty$/ }],
@@ -127,7 +137,7 @@ describe("a file is", () => {
       { status: "unreadable", reason: /not a complete gzip header/ },
     ],
     ["a bomb", gzipSync(Buffer.alloc(70 * 1024 * 1024)), { status: "unreadable", reason: /more than 64 MiB/ }],
-  ])("%s", async (_what, content, { status, reason, records = 0, rejected = 0 }) => {
+  ])("%s", async (_what, content, { status, reason, records = 0, rejected = 0, fidelity = "trail" }) => {
     const result = await readContent(content);
     expect(result.file.status).toBe(status);
     if (reason === null) expect(result.file.reason).toBeNull();
@@ -135,7 +145,7 @@ describe("a file is", () => {
     if (status !== "partial" || records > 0) expect(result.file).toMatchObject({ records, rejected });
     expect(result.file.records).toBe(result.rows.length + result.rejected.length);
     expect(result.file.rejected).toBe(result.rejected.length);
-    expect(result.file.source_fidelity).toBe(status === "imported" || status === "partial" ? "trail" : null);
+    expect(result.file.source_fidelity).toBe(status === "imported" || status === "partial" ? fidelity : null);
     if (status !== "partial" && status !== "imported") expect(result.rows).toEqual([]);
   });
 
@@ -146,7 +156,7 @@ describe("a file is", () => {
       /named like a CloudTrail log file, but holds binary data/,
     ],
     ["a text", "# read me", /named like a CloudTrail log file, but holds text/],
-    ["another list of records", '{"Records":[{"a":1}]}', /not CloudTrail's/],
+    ["another list of records", '{"Records":[{"a":1}]}', /not CloudTrail/],
     ["broken JSON", '{"a":', /named like a CloudTrail log file, but holds JSON that breaks off/],
   ])("unreadable when it is named like a trail file and holds %s", async (_what, content, reason) => {
     const { file } = await readContent(content, TRAIL_NAME);
@@ -193,6 +203,7 @@ describe("what is known of a file", () => {
       records: 2,
       rejected: 0,
       source_fidelity: "trail",
+      wrapping: "Records[]",
     });
     expect(rows.length).toBe(2);
   });

@@ -1,7 +1,7 @@
 /** Raised with every change to what the generator writes: corpora of another version are made anew. */
 export const GENERATOR_VERSION = 1;
 
-export const CORPUS_NAMES = ["mixed", "mixed3", "small", "big"] as const;
+export const CORPUS_NAMES = ["mixed", "mixed3", "small", "big", "large"] as const;
 export type CorpusName = (typeof CORPUS_NAMES)[number];
 
 /** What a corpus looks like; sizes of files are log-normal, cut off at `largest`. */
@@ -16,6 +16,9 @@ export interface CorpusShape {
   /** Files that cover all the time to the next one (a merged export) instead of five minutes. */
   readonly spansGaps: boolean;
 }
+
+/** Events of the corpus `large`, about. */
+export const LARGE_EVENTS = 10_000_000;
 
 const SHAPES: Record<CorpusName, CorpusShape> = {
   mixed: {
@@ -37,6 +40,16 @@ const SHAPES: Record<CorpusName, CorpusShape> = {
     spansGaps: false,
   },
   small: { name: "small", files: 310_000, median_events: 3.65, spread: 0.92, largest: 60, days: 240, spansGaps: false },
+  // What the queries are timed on: ten million events over three years.
+  large: {
+    name: "large",
+    files: 279_000,
+    median_events: 9.1,
+    spread: 1.66,
+    largest: 3_000,
+    days: 1_095,
+    spansGaps: false,
+  },
   big: { name: "big", files: 20, median_events: 97_000, spread: 0.03, largest: 110_000, days: 240, spansGaps: true },
 };
 

@@ -140,7 +140,7 @@ describe("the first ingest", () => {
         "N of N records rejected",
         "N of N records rejected",
         "text, not CloudTrail",
-        "a CloudTrail digest file: for verification, holds no events",
+        "CloudTrail digest file, kept for verification: holds no events",
       ]
     `);
   });

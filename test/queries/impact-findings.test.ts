@@ -173,7 +173,7 @@ describe("s3-ransom", () => {
       once: "medium weakened",
       "strange-key": "medium weakened",
       tidied: "low removed",
-      odd: "low removed",
+      5: "low removed",
     });
     expect(rows.find(({ bucket }) => bucket === "batched")).toMatchObject({
       n_downloaded: 30,

@@ -7,7 +7,7 @@ import { withLock } from "../journal/journal-lock.ts";
 import { MANIFEST_NAME } from "../manifest/manifest-line.ts";
 import { expandValues } from "../queries/scope.ts";
 import { parseSince, parseUntil, timestampText } from "../queries/time-text.ts";
-import type { ConnectionOptions } from "../sync/connection.ts";
+import type { ConnectionOptions } from "../sync/connection-options.ts";
 import type { Slice } from "../sync/log-prefixes.ts";
 import type { Prices } from "../sync/plan.ts";
 import type { PreparedSync } from "../sync/sync.ts";

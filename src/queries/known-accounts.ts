@@ -4,7 +4,8 @@ import { quoteText, type Database } from "../store/database.ts";
 
 /*
  * Accounts that are known as the investigator's own: those that trail files were delivered for, and those that
- * `own-accounts.txt` in the case folder names. Any other is "not known as yours"; no query calls it external.
+ * `own-accounts.txt` in the case folder names. In a case that holds no trail file (exports of a SIEM, of Event history),
+ * those that its records were received by. Any other is "not known as yours"; no query calls it external.
  */
 
 const OWN_ACCOUNTS_FILE = "own-accounts.txt";
@@ -13,8 +14,10 @@ const OWN_ACCOUNTS_FILE = "own-accounts.txt";
 export function knownAccountsView(named: readonly string[]): string {
   const own = named.map((account) => `\n  UNION ALL SELECT ${quoteText(account)}, ${quoteText(OWN_ACCOUNTS_FILE)}`);
   return `CREATE OR REPLACE TEMP VIEW known_accounts AS
-  SELECT DISTINCT recipient_account_id AS account_id, 'trail' AS source
-  FROM coldtrail.main.all_events WHERE recipient_account_id <> '' AND source_fidelity = 'trail'${own.join("")}`;
+  SELECT DISTINCT recipient_account_id AS account_id, CASE source_fidelity WHEN 'trail' THEN 'trail' ELSE 'export' END AS source
+  FROM coldtrail.main.all_events
+  WHERE recipient_account_id <> '' AND (source_fidelity = 'trail' OR NOT EXISTS (
+    SELECT 1 FROM coldtrail.main.all_events WHERE source_fidelity = 'trail' AND recipient_account_id <> ''))${own.join("")}`;
 }
 
 /** Makes the view `known_accounts(account_id, source)`; to be called before the sandbox closes. */

@@ -5,28 +5,9 @@ import { HeadBucketCommand, S3Client, type S3ClientConfig } from "@aws-sdk/clien
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { HttpProxyAgent, HttpsProxyAgent } from "hpagent";
 import { RemoteError, UsageError } from "../errors.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
 import { Identity } from "./identity.ts";
 import { failureInWords, failureOf } from "./remote-failure.ts";
-
-/** How to reach S3 and as whom. */
-export interface ConnectionOptions {
-  readonly profile: string | null;
-  readonly region: string | null;
-  readonly role_arn: string | null;
-  readonly external_id: string | null;
-  /** Serial number of an MFA device, asked for its code. */
-  readonly mfa_serial: string | null;
-  readonly endpoint_url: string | null;
-  readonly path_style: boolean;
-  readonly requester_pays: boolean;
-  readonly expected_bucket_owner: string | null;
-  readonly fips: boolean;
-  readonly ca_bundle: string | null;
-  readonly proxy: string | null;
-  readonly concurrency: number;
-  /** Asks the person for an MFA code; null when there is nobody to ask. */
-  readonly askMfaCode: ((serial: string) => Promise<string>) | null;
-}
 
 export interface Connection {
   readonly s3: S3Client;

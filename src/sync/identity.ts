@@ -1,6 +1,6 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { UsageError } from "../errors.ts";
-import type { ConnectionOptions } from "./connection.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
 
 type Provider = ReturnType<typeof fromNodeProviderChain>;
 export type Credentials = Awaited<ReturnType<Provider>>;

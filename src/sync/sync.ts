@@ -1,4 +1,5 @@
-import { callerArn, connect, unreachable, type Connection, type ConnectionOptions } from "./connection.ts";
+import { callerArn, connect, unreachable, type Connection } from "./connection.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
 import { EvidenceStore } from "./evidence-store.ts";
 import type { Slice } from "./log-prefixes.ts";
 import type { S3Location } from "./s3-url.ts";

@@ -27,28 +27,31 @@
 -- ---
 WITH reads AS (
   SELECT
-    user_identity_access_key_id AS access_key, actor, service, event_base_name, event_time, same_second_rank, event_id, outcome, source_ip_address,
+    user_identity_access_key_id AS access_key, actor, service, event_base_name, event_time, same_second_rank, event_id, action_id, outcome, source_ip_address,
     ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, ct_agent_family(user_agent) AS client,
     ct_is_deployment_tool(user_agent) AS is_by_tool
   FROM events
   WHERE read_only = true AND user_identity_access_key_id <> '' AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL
     AND (event_base_name LIKE 'List%' OR event_base_name LIKE 'Describe%' OR event_base_name LIKE 'Get%')
-    AND coalesce(event_category, 'Management') = 'Management'
+    AND coalesce(event_category, '') NOT IN ('Data', 'Insight', 'NetworkActivity')
 ),
 groups AS (
   SELECT
     access_key, actor, bucket,
-    count(*) AS n_records, count(DISTINCT service || ' ' || event_base_name) AS n_apis, count(DISTINCT service) AS n_services,
+    count(*) AS n_records, count(*) FILTER (WHERE action_id IS NULL) + count(DISTINCT action_id) AS n_actions,
+    count(DISTINCT service || ' ' || event_base_name) AS n_apis, count(DISTINCT service) AS n_services,
+    count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
     count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     substr(ct_set(source_ip_address), 1, 500) AS source_ips, ct_set(client) AS clients, bool_and(is_by_tool) AS is_by_tool,
     bool_and(client IN ('console', 'browser')) AS is_console,
     min(event_time) AS first_seen, max(event_time) AS last_seen,
-    ct_first_event(event_id, event_time, same_second_rank) AS first_event_id
+    ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
+    ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
   FROM reads
   GROUP BY access_key, actor, bucket
 )
 SELECT
-  access_key, actor, clients, source_ips, n_records, n_apis, n_services, n_denied, first_seen, last_seen, first_event_id,
+  access_key, actor, clients, source_ips, n_records, n_actions, n_apis, n_services, n_failed, n_denied, first_seen, last_seen, first_event_id, last_event_id,
   CASE WHEN is_by_tool OR is_console THEN 'informational' WHEN n_denied > 0 AND n_services >= 5 THEN 'medium' ELSE 'low' END AS severity,
   CAST(n_apis AS VARCHAR) || ' different reading calls on ' || CAST(n_services AS VARCHAR) || ' services within the window'
     || CASE WHEN n_denied > 0 THEN ', refused: ' || CAST(n_denied AS VARCHAR) ELSE '' END
@@ -56,4 +59,4 @@ SELECT
     || CASE WHEN is_console THEN '; in the console' ELSE '' END AS why
 FROM groups
 WHERE n_apis >= CAST($min_apis AS BIGINT)
-ORDER BY n_apis DESC, first_seen, access_key, actor;
+ORDER BY n_apis DESC, first_seen, access_key, actor, bucket;

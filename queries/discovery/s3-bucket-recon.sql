@@ -25,7 +25,7 @@
 -- ---
 WITH reads AS (
   SELECT
-    actor, user_identity_access_key_id AS access_key, event_base_name, event_time, same_second_rank, event_id, outcome, source_ip_address,
+    actor, user_identity_access_key_id AS access_key, event_base_name, event_time, same_second_rank, event_id, action_id, outcome, source_ip_address,
     coalesce(ct_json(request_parameters, 'bucketName'), ct_extract(target, '^(?:arn:[^:]*:s3:::)?([^/]+)', 1)) AS bucket_name,
     ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, ct_agent_family(user_agent) AS client, ct_is_deployment_tool(user_agent) AS is_by_tool
   FROM events
@@ -36,16 +36,19 @@ WITH reads AS (
 groups AS (
   SELECT
     actor, access_key, bucket,
-    count(*) AS n_records, count(DISTINCT bucket_name) AS n_buckets, count(DISTINCT event_base_name) AS n_apis,
+    count(*) AS n_records, count(*) FILTER (WHERE action_id IS NULL) + count(DISTINCT action_id) AS n_actions,
+    count(DISTINCT bucket_name) AS n_buckets, count(DISTINCT event_base_name) AS n_apis,
+    count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
     count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     substr(ct_set(bucket_name), 1, 1000) AS buckets, substr(ct_set(source_ip_address), 1, 500) AS source_ips, ct_set(client) AS clients,
     bool_and(is_by_tool) AS is_by_tool, bool_and(client IN ('console', 'browser')) AS is_console,
-    min(event_time) AS first_seen, max(event_time) AS last_seen, ct_first_event(event_id, event_time, same_second_rank) AS first_event_id
+    min(event_time) AS first_seen, max(event_time) AS last_seen, ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
+    ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
   FROM reads
   GROUP BY actor, access_key, bucket
 )
 SELECT
-  actor, access_key, clients, source_ips, n_records, n_buckets, buckets, n_apis, n_denied, first_seen, last_seen, first_event_id,
+  actor, access_key, clients, source_ips, n_records, n_actions, n_buckets, buckets, n_apis, n_failed, n_denied, first_seen, last_seen, first_event_id, last_event_id,
   CASE WHEN is_by_tool OR is_console THEN 'informational' WHEN n_denied >= CAST($min_buckets AS BIGINT) THEN 'medium' ELSE 'low' END AS severity,
   CAST(n_buckets AS VARCHAR) || ' buckets looked over within the window'
     || CASE WHEN n_denied > 0 THEN ', refused: ' || CAST(n_denied AS VARCHAR) ELSE '' END
@@ -53,4 +56,4 @@ SELECT
     || CASE WHEN is_by_tool THEN '; client names itself a deployment tool' ELSE '' END AS why
 FROM groups
 WHERE n_buckets >= CAST($min_buckets AS BIGINT)
-ORDER BY n_buckets DESC, first_seen, actor, access_key;
+ORDER BY n_buckets DESC, first_seen, actor, access_key, bucket;

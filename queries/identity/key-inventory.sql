@@ -14,7 +14,8 @@
 -- columns: {time: first_seen, actor: actors, key: access_key, ref: first_event_id}
 -- next:
 --   - {query: key-usage, with: {access_key: access_key}}
--- false_positives: []
+-- false_positives:
+--   - A key with many addresses and clients may be shared by many machines, and temporary keys are many as a matter of course
 -- cannot_show: keys that were never used and never made within the archive
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"

@@ -53,6 +53,7 @@ SELECT
   coalesce(ct_json(additional_event_data, 'LoginTo'), ct_json(additional_event_data, 'RedirectTo')) AS login_to,
   CASE
     WHEN verdict <> 'success' THEN 'low'
+    WHEN event_name = 'ConsoleLogin' AND user_identity_type = 'Root' AND lower(mfa_used) = 'yes' THEN 'medium'
     WHEN event_name = 'ConsoleLogin' AND user_identity_type = 'Root' THEN 'high'
     WHEN event_name = 'ConsoleLogin' AND NOT is_federated AND lower(mfa_used) = 'no' THEN 'medium'
     ELSE 'informational'
@@ -63,6 +64,7 @@ SELECT
     WHEN event_name = 'CheckMfa' THEN 'second factor asked for; the sign-in is an event of its own'
     WHEN event_name = 'SwitchRole' THEN 'switched to a role in the console'
     WHEN user_identity_type = 'Root' AND lower(mfa_used) = 'no' THEN 'signed in as root without MFA'
+    WHEN user_identity_type = 'Root' AND lower(mfa_used) = 'yes' THEN 'signed in as root with MFA'
     WHEN user_identity_type = 'Root' THEN 'signed in as root'
     WHEN is_federated THEN 'federated sign-in; a second factor would be known to the identity provider alone'
     WHEN lower(mfa_used) = 'no' THEN 'signed in without MFA'

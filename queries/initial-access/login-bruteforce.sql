@@ -25,7 +25,7 @@
 -- ---
 WITH failed AS (
   SELECT
-    source_ip_address, recipient_account_id, event_time, same_second_rank, event_id, ct_epoch(event_time) AS second,
+    source_ip_address, recipient_account_id, event_time, same_second_rank, event_id, outcome, ct_epoch(event_time) AS second,
     coalesce(user_identity_user_name, user_identity_arn, 'unknown') AS user_name,
     count(*) OVER (
       PARTITION BY source_ip_address, recipient_account_id ORDER BY ct_epoch(event_time)
@@ -33,10 +33,11 @@ WITH failed AS (
     ) AS n_window
   FROM events
   WHERE service = 'signin' AND event_base_name IN ('ConsoleLogin', 'CredentialVerification') AND outcome IN ('failure', 'denied') AND event_time IS NOT NULL
+    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 groups AS (
   SELECT
-    source_ip_address, recipient_account_id, count(*) AS n_records, max(n_window) AS most_in_window,
+    source_ip_address, recipient_account_id, count(*) AS n_records, count(*) FILTER (WHERE outcome = 'denied') AS n_denied, max(n_window) AS most_in_window,
     count(DISTINCT user_name) AS n_users, substr(ct_set(user_name), 1, 1000) AS user_names,
     min(event_time) AS first_seen, max(event_time) AS last_seen,
     ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
@@ -53,7 +54,7 @@ successes AS (
 )
 SELECT
   g.recipient_account_id AS account, g.source_ip_address AS source_ip, g.n_users, g.user_names,
-  g.n_records, g.n_records AS n_actions, g.n_records AS n_failed, g.most_in_window,
+  g.n_records, g.n_records AS n_actions, g.n_records AS n_failed, g.n_denied, g.most_in_window,
   g.first_seen, g.last_seen, g.first_event_id, g.last_event_id, s.success_after,
   CASE WHEN s.success_after IS NOT NULL AND g.n_users > 2 THEN 'high' WHEN s.success_after IS NOT NULL OR g.n_users > 2 THEN 'medium' ELSE 'low' END AS severity,
   CASE WHEN g.n_users > 2 THEN 'several users tried from one address' ELSE 'failed sign-ins from one address' END

@@ -7,7 +7,7 @@
 -- severity: low
 -- attack: [T1059.009]
 -- requires: [management]
--- context: scope
+-- context: all
 -- counts: actions
 -- params:
 --   pattern: {type: regex, default: null, help: "Another pattern to look for in user agents"}

@@ -36,7 +36,7 @@ WITH calls AS (
       ct_json(request_parameters, 'executionRoleArn'), ct_json(request_parameters, 'taskRoleArn'), ct_json(request_parameters, 'serviceRole'),
       ct_json(request_parameters, 'agentResourceRoleArn'), ct_json(request_parameters, 'jobRoleArn'), ct_json(request_parameters, 'pipeline.roleArn'),
       ct_extract(error_message, 'iam:PassRole on resource: ([^ ]+)', 1)) AS role
-  FROM events
+  FROM all_events
   WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity') AND event_base_name IN ('RunInstances', 'AssociateIamInstanceProfile', 'ReplaceIamInstanceProfileAssociation', 'CreateFunction',
       'UpdateFunctionConfiguration', 'CreateNotebookInstance', 'CreateTrainingJob', 'CreateProcessingJob', 'CreateDevEndpoint', 'CreateSession', 'CreateJob',
       'CreateStack', 'UpdateStack', 'RegisterTaskDefinition', 'CreateProject', 'UpdateProject', 'CreatePipeline', 'UpdatePipeline', 'CreateAgent',
@@ -47,9 +47,9 @@ handed AS (
   SELECT file_id, record_index, event_time, same_second_rank, event_id, recipient_account_id, aws_region, service, event_name, outcome, actor,
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, call, caller, is_by_service, is_by_tool, is_attempt, role FROM calls WHERE role IS NOT NULL
 ),
--- Whether a caller had ever handed over this role before.
+-- Whether a caller had ever handed over this role before: in the whole case, an attempt that failed is no habit.
 habits AS (
-  SELECT file_id, record_index, row_number() OVER (PARTITION BY caller, role ORDER BY event_time, same_second_rank, event_id, file_id, record_index) AS place
+  SELECT file_id, record_index, row_number() OVER (PARTITION BY caller, role, is_attempt ORDER BY event_time, same_second_rank, event_id, file_id, record_index) AS place
   FROM handed
 )
 SELECT
@@ -72,4 +72,5 @@ SELECT
     || CASE WHEN c.is_by_tool THEN '; client names itself a deployment tool' ELSE '' END AS why
 FROM handed c
 JOIN habits h ON h.file_id = c.file_id AND h.record_index = c.record_index
+JOIN events e ON e.file_id = c.file_id AND e.record_index = c.record_index
 ORDER BY c.event_time NULLS LAST, c.same_second_rank, c.event_id, c.file_id, c.record_index;

@@ -7,7 +7,7 @@
 -- severity: high
 -- attack: [T1098.003]
 -- requires: [management:write]
--- context: all
+-- context: scope
 -- counts: records
 -- params:
 --   trusted: {type: string, default: null, help: "Accounts that may be let in, with commas between them, beside those of the case and of own-accounts.txt"}

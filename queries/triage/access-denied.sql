@@ -31,14 +31,18 @@ WITH refused AS (
     ct_extract(error_message, 'authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)', 1) AS action,
     -- The message names what the policy judged; without one, what the request was about.
     coalesce(nullif(ct_extract(error_message, 'on resource:? +["'']?([^ "'']+)', 1), '*'), target) AS resource,
-    ct_extract(error_message, '((?:no|explicit deny in an?) (?:[a-z-]+ )*(?:policy|boundary))', 1) AS reason
+    ct_extract(error_message, '((?:no|explicit deny in an?) (?:[a-z-]+ )*(?:policy|boundary))', 1) AS reason,
+    -- Every page of the console asks for more than most users may see.
+    coalesce(session_credential_from_console, false) OR coalesce(ct_agent_family(user_agent) IN ('console', 'browser'), false) AS is_console
   FROM all_events
   WHERE outcome = 'denied' AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 case_refusals AS (
   SELECT
     principal_key, coalesce(max(principal_arn), min(actor)) AS principal,
-    count(*) AS n_denied, count(DISTINCT api) AS n_apis, count(DISTINCT resource) AS n_resources
+    count(*) AS n_denied, count(DISTINCT api) AS n_apis, count(DISTINCT resource) AS n_resources,
+    count(DISTINCT api) FILTER (WHERE NOT is_console) AS n_apis_outside, count(DISTINCT resource) FILTER (WHERE NOT is_console) AS n_resources_outside,
+    bool_and(is_console) AS is_console
   FROM refused
   GROUP BY principal_key
 ),
@@ -79,13 +83,14 @@ SELECT
   substr(p.access_keys, 1, 1000) AS access_keys,
   p.first_seen, p.last_seen, p.first_event_id, p.last_event_id,
   CASE
-    WHEN c.n_apis >= 10 OR c.n_resources >= 10 THEN 'high'
+    WHEN c.n_apis_outside >= 10 OR c.n_resources_outside >= 10 THEN 'high'
     WHEN c.n_apis >= 3 OR c.n_resources >= 3 THEN 'medium'
     ELSE 'low'
   END AS severity,
   'in the whole case: different calls refused ' || CAST(c.n_apis AS VARCHAR)
     || ', resources ' || CAST(c.n_resources AS VARCHAR)
-    || ', refusals ' || CAST(c.n_denied AS VARCHAR) || ' of ' || CAST(a.n_records AS VARCHAR) || ' records' AS why
+    || ', refusals ' || CAST(c.n_denied AS VARCHAR) || ' of ' || CAST(a.n_records AS VARCHAR) || ' records'
+    || CASE WHEN c.is_console THEN '; all of them in the console' ELSE '' END AS why
 FROM reported p
 JOIN case_refusals c ON c.principal_key = p.principal_key
 JOIN case_calls a ON a.principal_key = p.principal_key

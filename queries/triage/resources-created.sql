@@ -59,6 +59,7 @@ SELECT
   c.event_id,
   'created' AS effect,
   c.thing, g.deleted_at, g.deleted_by,
+  'informational' AS severity,
   'made' || coalesce(': ' || c.thing, '')
     || CASE WHEN g.deleted_at IS NULL THEN '; not taken away as of the last event in the case' ELSE '; taken away later' END
     || CASE WHEN c.is_by_tool THEN '; client names itself a deployment tool' ELSE '' END

@@ -8,7 +8,7 @@
 -- attack: [T1078.004]
 -- requires: [management]
 -- counts: records
--- columns: {time: event_time, actor: actor, key: access_key, ip: source_ip, target: target, ref: event_id, why: why}
+-- columns: {time: event_time, actor: actor, key: access_key, ip: source_ip, target: target, ref: event_id, severity: severity, why: why}
 -- next:
 --   - {query: console-logins}
 --   - {query: key-usage, with: {access_key: access_key}}
@@ -30,6 +30,9 @@ SELECT
   CASE
     WHEN user_identity_invoked_by <> '' THEN 'informational'
     WHEN outcome IN ('failure', 'denied') THEN 'medium'
+    -- Looking at bills and sign-in with a second factor are what root is for; the first change is another matter.
+    WHEN service = 'signin' AND event_base_name = 'ConsoleLogin' AND lower(ct_json(additional_event_data, 'MFAUsed')) = 'yes' THEN 'medium'
+    WHEN read_only AND session_mfa_authenticated AND user_identity_access_key_id LIKE 'ASIA%' AND NOT coalesce(session_assumed_root, false) THEN 'low'
     ELSE 'high'
   END AS severity,
   CASE
@@ -37,7 +40,7 @@ SELECT
     WHEN session_assumed_root THEN 'privileged root session, opened from another account with AssumeRoot'
     WHEN service = 'signin' AND outcome IN ('failure', 'denied') THEN 'attempt to sign in as root'
     WHEN service = 'signin' AND lower(ct_json(additional_event_data, 'MFAUsed')) = 'no' THEN 'signed in as root without MFA'
-    WHEN service = 'signin' THEN 'signed in as root'
+    WHEN service = 'signin' THEN 'signed in as root' || CASE WHEN lower(ct_json(additional_event_data, 'MFAUsed')) = 'yes' THEN ' with MFA' ELSE '' END
     WHEN session_credential_from_console THEN 'root in the console'
     WHEN user_identity_access_key_id LIKE 'AKIA%' THEN 'root with a long-term access key'
     ELSE 'root'

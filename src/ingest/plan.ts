@@ -4,6 +4,7 @@ import { parseLogFileName } from "../cloudtrail/log-file-key.ts";
 import { CaseError } from "../errors.ts";
 import { caseFolder } from "../store/case-folder.ts";
 import { discover } from "./discover.ts";
+import { WAITING_ROWS_MAX } from "./reader-protocol.ts";
 import { isSelected, type Selection } from "./selection.ts";
 
 /** Files of one account, region, kind and month of delivery; null where the name does not say. */
@@ -39,6 +40,8 @@ const COMPRESSED = /\.(?:gz|tgz|zip|zst|bz2|tbz2?)$/i;
 /** Of the case, all tables; the upper end of what was measured. */
 const CASE_BYTES_AN_EVENT = 265;
 const CASE_BYTES_A_FILE = 300;
+/** Of rows on their way from the readers to the store, which are not compressed. */
+const SHARD_BYTES_AN_EVENT = 650;
 /** What two cores do; small files cost more than their events. */
 const EVENTS_A_SECOND = 40_000;
 const FILES_A_SECOND = 4_000;
@@ -62,6 +65,7 @@ export function planIngest(paths: readonly string[], selection: Selection, folde
   }
   const seconds = Math.max(total.events / EVENTS_A_SECOND, total.files / FILES_A_SECOND);
   const newBytes = Math.round(total.events) * CASE_BYTES_AN_EVENT + total.files * CASE_BYTES_A_FILE;
+  const shardBytes = Math.round(Math.min(total.events, WAITING_ROWS_MAX)) * SHARD_BYTES_AN_EVENT;
   return {
     groups: [...groups.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group),
     files: total.files,
@@ -71,7 +75,7 @@ export function planIngest(paths: readonly string[], selection: Selection, folde
     estimated_minutes: Math.ceil(seconds / 6) / 10,
     estimated_case_bytes: newBytes,
     // Of files that the case holds already nothing is added, so the copy alone may be what it takes.
-    needed_bytes: Math.max(newBytes, caseSize(folder)),
+    needed_bytes: Math.max(newBytes + shardBytes, caseSize(folder)),
     free_bytes: freeBytes(folder),
   };
 }

@@ -47,7 +47,6 @@ test("a plan groups files by account, region, kind and month, and estimates what
     [null, null, 1],
   ]);
   expect(plan.files).toBe(4);
-  expect(plan.needed_bytes).toBe(plan.estimated_case_bytes);
   expect(plan.free_bytes).toBeGreaterThan(0);
 });
 
@@ -59,6 +58,8 @@ test.each(["mixed", "small"] as const)("the estimate of a %s trail is within a t
   expect(plan.files).toBe(manifest.files);
   expect(plan.estimated_events / manifest.records).toBeGreaterThan(0.67);
   expect(plan.estimated_events / manifest.records).toBeLessThan(1.33);
+  // What readers have written and the store has not taken needs room too.
+  expect(plan.needed_bytes).toBeGreaterThan(plan.estimated_case_bytes);
 });
 
 test("a disk that is too small is refused with both sizes, and the ways out", () => {

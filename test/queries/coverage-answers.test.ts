@@ -36,7 +36,7 @@ describe("log-coverage", () => {
     const { rows } = await ask(caseFolder, "log-coverage");
 
     expect(rows.map(({ account, region, kind, quiet_seconds, calls_before, calls_after, severity }) => [account, region, kind, quiet_seconds, calls_before, calls_after, severity])).toEqual([
-      [OTHER_ACCOUNT, "us-west-2", "to the end", 26_460, null, null, "low"],
+      [OTHER_ACCOUNT, "us-west-2", "to the end", 27_060, null, null, "low"],
       [ACCOUNT, "us-east-1", "between", 10_800, "StopLogging", "StartLogging", "medium"],
     ]);
   });

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { readLibrary } from "../../src/queries/library.ts";
 import { ask } from "../helpers/ask-library.ts";
+import { neededParameters } from "../helpers/query-parameters.ts";
 import { caseOf } from "../helpers/small-case.ts";
 import { ACCOUNT, iamUser, makeRecord } from "../helpers/trail-maker.ts";
 
@@ -61,26 +62,37 @@ const good = [
     requestParameters: { name: "main" },
   }),
 ];
-const PARAMS: Readonly<Record<string, string>> = {
-  access_key: "AKIAGOODXXXXXXXXXXXX",
-  ip: "0.0.0.0/0",
-  principal: "*",
-};
-
 let caseFolder: string;
 beforeAll(async () => {
   caseFolder = await caseOf([...RECORDS, ...good]);
 });
 
+/** Queries about everything: none of the records above may leave their answers empty. The others ask for calls by name. */
+const ABOUT_ALL = new Set([
+  "access-denied",
+  "activity-histogram",
+  "category-coverage",
+  "error-summary",
+  "ip-pivot",
+  "ip-summary",
+  "key-inventory",
+  "key-usage",
+  "overview",
+  "principal-dossier",
+  "resource-pivot",
+  "top-principals",
+  "ua-pivot",
+  "ua-summary",
+  "write-actions",
+]);
+
 test.each([...readLibrary([]).queries.values()].map((query) => [query.id, query] as const))(
   "%s answers all the same",
   async (id, query) => {
-    const needed = query.params
-      .filter((param) => param.default === undefined)
-      .map(({ name }) => [name, PARAMS[name]!] as const);
-    const { rows } = await ask(caseFolder, id, { params: Object.fromEntries(needed) });
+    const params = neededParameters(query, { access_key: "AKIAGOODXXXXXXXXXXXX" });
+    const { rows } = await ask(caseFolder, id, { params });
 
-    expect(rows.length).toBeGreaterThan(0);
+    if (ABOUT_ALL.has(id)) expect(rows.length).toBeGreaterThan(0);
     for (const cell of rows.flatMap((row) => Object.values(row))) expect(String(cell).isWellFormed()).toBe(true);
   },
 );

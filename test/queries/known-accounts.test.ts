@@ -1,12 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { prepareCase } from "../../src/queries/case-views.ts";
 import { ownAccountsOf } from "../../src/queries/known-accounts.ts";
 import { parseScope } from "../../src/queries/scope.ts";
 import { CaseReader } from "../../src/store/case-reader.ts";
+import { quickIngest } from "../helpers/quick-ingest.ts";
 import { caseOf } from "../helpers/small-case.ts";
-import { ACCOUNT, makeRecord, OTHER_ACCOUNT } from "../helpers/trail-maker.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { ACCOUNT, makeRecord, OTHER_ACCOUNT, writeTrail } from "../helpers/trail-maker.ts";
 
 test("accounts are known from the trail and from own-accounts.txt, whatever the scope", async () => {
   const folder = await caseOf([makeRecord(1), makeRecord(2, { recipientAccountId: OTHER_ACCOUNT })]);
@@ -25,3 +27,29 @@ test("accounts are known from the trail and from own-accounts.txt, whatever the 
     reader.close();
   }
 });
+
+test("in a case of exports alone, the accounts that received the records are known", async () => {
+  const folder = temporaryFolder();
+  const records = [makeRecord(1), makeRecord(2, { recipientAccountId: OTHER_ACCOUNT })];
+  mkdirSync(`${folder}/evidence`);
+  writeFileSync(`${folder}/evidence/events.ndjson`, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  await quickIngest(`${folder}/case`, [`${folder}/evidence`]);
+
+  expect(await knownIn(`${folder}/case`)).toEqual([`${ACCOUNT} export`, `${OTHER_ACCOUNT} export`]);
+
+  // Once a trail file is there, it says whose the trail is.
+  writeTrail(`${folder}/trail`, { "trail.json": [makeRecord(3)] });
+  await quickIngest(`${folder}/case`, [`${folder}/trail`]);
+  expect(await knownIn(`${folder}/case`)).toEqual([`${ACCOUNT} trail`]);
+});
+
+async function knownIn(folder: string): Promise<string[]> {
+  const scope = parseScope({});
+  const reader = await CaseReader.open(folder, { prepare: async (database) => prepareCase(database, scope, folder) });
+  try {
+    const rows = await reader.rows("SELECT account_id, source FROM known_accounts ORDER BY account_id, source");
+    return rows.map((row) => Object.values(row).join(" "));
+  } finally {
+    reader.close();
+  }
+}

@@ -22,34 +22,45 @@ const LEAKED_KEY = "AKIADEVAFLR7WEXAMPLE";
 const BACKDOOR_USER = "arn:aws:iam::077788889999:user/backup-sync";
 const SERVER = "203.0.113.77";
 
-/** How each query is asked for its reviewed answer: narrowed where the whole answer would be long. */
-const QUESTIONS: Readonly<Record<string, Asked>> = {
-  "access-denied": {},
+const DAY = { since: "2026-03-29", until: "2026-03-30" };
+const NIGHT = { since: "2026-03-29T00:00:00Z", until: "2026-03-29T06:00:00Z" };
+
+/** How a query is asked for its reviewed answer: narrowed where the whole answer would be long. Others are asked plainly. */
+const NARROWED: Readonly<Record<string, Asked>> = {
   "activity-histogram": { scope: { since: "2026-03-28", until: "2026-03-29" } },
-  "cloudtrail-tampering": {},
+  "cli-commands": { scope: { ...NIGHT, account: ["077788889999"] } },
   "console-logins": { scope: { since: "2026-03-25", until: "2026-03-29" } },
-  "error-summary": {},
+  "discovery-bursts": { scope: DAY },
+  "identity-center-logins": { scope: DAY },
+  "identity-recon": { scope: { ...NIGHT, account: ["077788889999"] } },
   "ip-pivot": { params: { ip: SERVER } },
+  "key-inventory": { params: { kind: "long-term" } },
   "key-usage": { params: { access_key: LEAKED_KEY }, scope: { since: "2026-03-29" } },
-  overview: {},
+  "new-behaviour": { params: { pivot_time: "2026-03-29T00:00:00Z" } },
+  "other-credential-reads": { scope: NIGHT },
   "principal-dossier": { params: { principal: BACKDOOR_USER } },
-  "root-activity": {},
-  "top-principals": {},
+  "resource-pivot": { params: { resource: "backup-sync" } },
+  "resources-created": { scope: NIGHT },
+  "ua-pivot": { params: { ua: "aws-cli/2*" }, scope: NIGHT },
   "write-actions": {
     scope: { since: "2026-03-29T01:00:00Z", until: "2026-03-29T04:30:00Z", account: ["077788889999"] },
   },
 };
+const LIBRARY = [...readLibrary([]).queries.values()];
+const QUESTIONS = LIBRARY.map(({ id }) => [id, NARROWED[id] ?? {}] as const);
 
-test("every query of the library is asked", () => {
-  expect(Object.keys(QUESTIONS)).toEqual([...readLibrary([]).queries.keys()]);
+test("the questions are about queries of the library", () => {
+  const ids = new Set(LIBRARY.map(({ id }) => id));
+
+  expect(Object.keys(NARROWED).filter((id) => !ids.has(id))).toEqual([]);
 });
 
 describe("the reviewed answer", () => {
-  test.each(Object.entries(QUESTIONS))("of %s", async (id, asked) => {
+  test.each(QUESTIONS)("of %s", async (id, asked) => {
     await expect(await askAsCsv(demo, id, asked)).toMatchFileSnapshot(`../data/golden/demo/${id}.csv`);
   });
 
-  test.each(Object.entries(QUESTIONS))("of %s is the same from one thread and from two", async (id, asked) => {
+  test.each(QUESTIONS)("of %s is the same from one thread and from two", async (id, asked) => {
     const [one, two] = [
       await askAsCsv(demo, id, { ...asked, threads: 1 }),
       await askAsCsv(demo, id, { ...asked, threads: 2 }),

@@ -12,7 +12,6 @@
 --   - {query: principal-dossier, with: {principal: actor}}
 --   - {query: key-usage, with: {access_key: access_key}}
 --   - {query: console-logins}
---   - {query: console-from-keys}
 -- false_positives:
 --   - In most accounts people work in the console every day
 --   - One click makes several calls, and some are the console's own

@@ -96,21 +96,32 @@ async function rankWithinSeconds(database: Database): Promise<void> {
         lambda t: t IS NOT NULL)) AS token
     FROM event_rows
     WHERE issued_access_key_id IS NOT NULL OR issued_session_group IS NOT NULL OR created_target`);
+  // A moment is a token at a second. Events are joined with moments and never with each other: a key that issues and is
+  // used hundreds of times in one second has that many events, and the square of it pairs.
   await database.run(`
-    CREATE OR REPLACE TEMP TABLE ranks AS
+    CREATE OR REPLACE TEMP TABLE moments AS
+    SELECT row_number() OVER () AS moment, event_time, token, count(DISTINCT row) AS n_issuers, min(row) AS issuer
+    FROM issuers WHERE event_time IS NOT NULL GROUP BY event_time, token`);
+  await database.run(`
+    CREATE OR REPLACE TEMP TABLE moment_uses AS
     WITH uses AS (
       SELECT rowid AS row, event_time, user_identity_access_key_id AS token FROM event_rows
       UNION ALL SELECT rowid, event_time, session_group FROM event_rows
       UNION ALL SELECT rowid, event_time, ${created} FROM event_rows WHERE created_target IS NOT TRUE AND target IS NOT NULL)
-    SELECT DISTINCT i.row AS parent, u.row AS child
-    FROM issuers i JOIN uses u ON u.token = i.token AND u.event_time = i.event_time AND u.row <> i.row`);
+    SELECT DISTINCT u.row, m.moment
+    FROM uses u JOIN moments m ON u.token = m.token AND u.event_time = m.event_time
+    WHERE m.n_issuers > 1 OR m.issuer <> u.row`);
   await database.run(`
     CREATE OR REPLACE TEMP TABLE ranked AS
-    WITH RECURSIVE chain(row, rank) AS (
-      SELECT child, 1 FROM ranks
+    WITH RECURSIVE steps AS (
+      SELECT DISTINCT u.moment AS used, m.moment AS issued
+      FROM moment_uses u JOIN issuers i ON i.row = u.row JOIN moments m ON m.token = i.token AND m.event_time = i.event_time
+      WHERE m.moment <> u.moment),
+    chain(moment, rank) AS (
+      SELECT moment, 1 FROM moments
       UNION
-      SELECT ranks.child, chain.rank + 1 FROM chain JOIN ranks ON ranks.parent = chain.row WHERE chain.rank < ${CHAIN_MAX})
-    SELECT row, max(rank) AS rank FROM chain GROUP BY row`);
+      SELECT s.issued, c.rank + 1 FROM chain c JOIN steps s ON s.used = c.moment WHERE c.rank < ${CHAIN_MAX})
+    SELECT u.row, max(c.rank) AS rank FROM moment_uses u JOIN chain c USING (moment) GROUP BY u.row`);
   await database.run(`
     UPDATE event_rows SET same_second_rank = 0
     WHERE same_second_rank <> 0 AND rowid NOT IN (SELECT row FROM ranked)`);

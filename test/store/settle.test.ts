@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { askCase, type Cells } from "../helpers/case-content.ts";
 import { quickIngest } from "../helpers/quick-ingest.ts";
+import { caseOf } from "../helpers/small-case.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import {
   ACCOUNT,
@@ -220,3 +221,26 @@ describe("within one second", () => {
     expect(rows.map(({ text }) => text)).toEqual(expected);
   });
 });
+
+test("a key that issues and is used hundreds of times in one second costs no square of it", async () => {
+  const issuing = (n: number): RecordFields =>
+    makeRecord(1, {
+      eventID: `issue-${n}`,
+      eventSource: "sts.amazonaws.com",
+      eventName: "AssumeRole",
+      userIdentity: iamUser("busy"),
+      responseElements: { credentials: { accessKeyId: "ASIASHAREDXXXXXXXXXX" } },
+    });
+  const using = (n: number): RecordFields =>
+    makeRecord(1, { eventID: `use-${n}`, userIdentity: iamUser("x", { accessKeyId: "ASIASHAREDXXXXXXXXXX" }) });
+  const numbers = Array.from({ length: 3000 }, (_, n) => n);
+  const folder = await caseOf([...numbers.map(issuing), ...numbers.map(using)]);
+  const rows = await askCase(
+    folder,
+    "SELECT same_second_rank AS rank, count(*) AS n FROM events GROUP BY 1 ORDER BY 1",
+  );
+  expect(rows.map((row) => Object.values(row).map(Number))).toEqual([
+    [0, 3000],
+    [1, 3000],
+  ]);
+}, 30_000);

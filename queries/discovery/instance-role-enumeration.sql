@@ -37,6 +37,7 @@ WITH calls AS (
     AND service IN ('iam', 'sts', 's3', 'ec2', 'cloudtrail', 'guardduty', 'organizations', 'secretsmanager', 'ssm', 'rds', 'lambda', 'kms', 'securityhub')
     AND (event_base_name LIKE 'List%' OR event_base_name LIKE 'Describe%' OR event_base_name LIKE 'Get%' OR event_base_name LIKE 'Simulate%')
     AND event_base_name NOT IN ('GetParameter', 'GetParameters', 'GetSecretValue', 'GetObject', 'GetParametersByPath', 'GetCommandInvocation', 'GetDeployablePatchSnapshotForInstance', 'GetManifest')
+    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
     AND (ct_matches(user_identity_principal_id, ':i-[0-9a-f]+$') OR user_identity_in_scope_of IS NOT NULL
       OR ct_matches(user_agent, 'exec-env/AWS_(Lambda|ECS)'))
     AND coalesce(event_category, 'Management') = 'Management'

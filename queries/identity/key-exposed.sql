@@ -54,12 +54,12 @@ uses AS (
   FROM (
     SELECT recipient_account_id, user_name, min(event_time) FILTER (WHERE NOT is_attempt AND (call LIKE 'Attach%' OR call LIKE 'Put%')) AS since
     FROM calls
+    WHERE call LIKE '%UserPolicy'
     GROUP BY recipient_account_id, user_name
   ) u
   JOIN all_events a ON a.user_identity_user_name = u.user_name AND a.recipient_account_id = u.recipient_account_id
   WHERE a.user_identity_type = 'IAMUser' AND a.user_identity_access_key_id LIKE 'AKIA%'
     AND coalesce(a.event_category, '') NOT IN ('Insight', 'NetworkActivity')
-    AND NOT coalesce(ct_matches(ct_json(a.request_parameters, 'policyName'), '^AWSCompromisedKeyQuarantine') AND a.event_base_name = 'PutUserPolicy', false)
   GROUP BY u.recipient_account_id, u.user_name
 )
 SELECT
@@ -82,5 +82,5 @@ SELECT
     || coalesce(': ' || c.user_name, '')
     || CASE WHEN u.n_actions_since > 0 THEN '; its keys were used afterwards, actions: ' || CAST(u.n_actions_since AS VARCHAR) || ', refused: ' || CAST(u.n_denied_since AS VARCHAR) ELSE '' END AS why
 FROM calls c
-LEFT JOIN uses u ON u.user_name = c.user_name AND u.recipient_account_id = c.recipient_account_id
+LEFT JOIN uses u ON u.user_name = c.user_name AND u.recipient_account_id = c.recipient_account_id AND c.call LIKE '%UserPolicy'
 ORDER BY c.event_time NULLS LAST, c.same_second_rank, c.event_id, c.file_id, c.record_index;

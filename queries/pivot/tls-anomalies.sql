@@ -29,7 +29,7 @@ WITH calls AS (
     coalesce(tls_host_header <> '' AND NOT ct_matches(lower(tls_host_header), '(^|\.)(amazonaws\.com(\.cn)?|aws\.amazon\.com|api\.aws|on\.aws|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|aws|amazoncognito\.com|amazon\.com)(:[0-9]+)?$'), false) AS is_odd_host
   FROM events
   WHERE (tls_version IN ('TLSv1', 'TLSv1.0', 'TLSv1.1', 'SSLv3', 'SSLv2')
-      OR (tls_host_header <> '' AND NOT contains(tls_host_header, 'amazonaws.com')))
+      OR (tls_host_header <> '' AND tls_host_header NOT LIKE '%.amazonaws.com'))
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
 SELECT

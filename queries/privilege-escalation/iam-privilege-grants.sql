@@ -40,7 +40,10 @@ WITH calls AS (
     coalesce(ct_json(request_parameters, 'policyArn'), ct_json(request_parameters, 'permissionsBoundary'), ct_json(request_parameters, 'policyName'),
       ct_json(request_parameters, 'groupName'), ct_json(request_parameters, 'roleName')) AS policy,
     ct_grants_everything(ct_json(request_parameters, 'policyDocument'))
-      OR ct_matches(ct_json(request_parameters, 'policyArn'), ':policy/(job-function/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|AdministratorAccess-Amplify|AdministratorAccess-AWSElasticBeanstalk)$') AS is_admin
+      OR ct_matches(ct_json(request_parameters, 'policyArn'), ':policy/(job-function/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|AdministratorAccess-Amplify|AdministratorAccess-AWSElasticBeanstalk)$') AS is_admin,
+    -- A policy that allows nothing takes away: the console revokes the sessions of a role with one.
+    coalesce(ct_policy(ct_json(request_parameters, 'policyDocument')) IS NOT NULL
+      AND ct_policy_actions(ct_json(request_parameters, 'policyDocument')) IS NULL, false) AS is_deny_alone
   FROM events
   WHERE service = 'iam'
     AND event_base_name IN ('AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy', 'PutUserPolicy', 'PutRolePolicy', 'PutGroupPolicy',
@@ -53,10 +56,10 @@ SELECT
   nullif(user_identity_access_key_id, '') AS access_key, source_ip_address AS source_ip, user_agent, target,
   coalesce(nullif(error_code, ''), error_message, substr(CAST(request_parameters AS VARCHAR), 1, 500)) AS detail,
   event_id,
-  CASE WHEN is_attempt THEN 'attempted' WHEN call LIKE 'Put%PermissionsBoundary' THEN NULL ELSE 'weakened' END AS effect,
+  CASE WHEN is_attempt THEN 'attempted' WHEN call LIKE 'Put%PermissionsBoundary' THEN NULL WHEN is_deny_alone THEN 'removed' ELSE 'weakened' END AS effect,
   named AS grantee, policy, is_admin,
   CASE
-    WHEN is_by_service THEN 'informational'
+    WHEN is_by_service OR is_deny_alone THEN 'informational'
     WHEN is_admin AND is_attempt THEN 'medium'
     WHEN is_admin AND is_by_tool THEN 'medium'
     WHEN is_admin THEN 'high'
@@ -73,6 +76,7 @@ SELECT
       WHEN call LIKE 'Delete%' THEN 'limit on what may be granted taken away'
       WHEN call LIKE '%PermissionsBoundary' THEN 'limit on what may be granted set'
       WHEN call LIKE 'Attach%' THEN 'policy attached'
+      WHEN is_deny_alone THEN 'policy written that allows nothing'
       ELSE 'policy written'
     END
     || CASE WHEN is_admin THEN ', every right or every right over IAM' ELSE '' END

@@ -49,12 +49,11 @@ WITH calls AS (
 ),
 -- Permission sets that hold every right at some time up to the last event of the case.
 admin_sets AS (
-  SELECT ct_json(request_parameters, 'permissionSetArn') AS permission_set, min(event_time) AS admin_since
+  SELECT DISTINCT ct_json(request_parameters, 'permissionSetArn') AS permission_set
   FROM all_events
   WHERE service = 'sso' AND event_base_name IN ('AttachManagedPolicyToPermissionSet', 'PutInlinePolicyToPermissionSet') AND outcome = 'no-error'
     AND (ct_policy_is_admin(ct_json(request_parameters, 'inlinePolicy'))
       OR ct_matches(ct_json(request_parameters, 'managedPolicyArn'), ':policy/(job-function/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess)$'))
-  GROUP BY ct_json(request_parameters, 'permissionSetArn')
 ),
 judged AS (
   SELECT
@@ -74,7 +73,7 @@ SELECT
   CASE
     WHEN is_attempt THEN 'attempted'
     WHEN call IN ('CreatePermissionSet', 'CreateUser', 'CreateGroup') THEN 'created'
-    WHEN call IN ('PutPermissionsBoundaryToPermissionSet', 'UpdatePermissionSet', 'UpdateSsoConfiguration') THEN NULL
+    WHEN call IN ('PutPermissionsBoundaryToPermissionSet', 'UpdatePermissionSet', 'ProvisionPermissionSet', 'UpdateSsoConfiguration') THEN NULL
     ELSE 'weakened'
   END AS effect,
   grantee, granted, permission_set, policy, is_admin, coalesce(is_to_self, false) AS is_to_self,

@@ -21,7 +21,11 @@ describe("new-behaviour", () => {
     ...before,
     call(0, "seldom"),
     call(3 * DAY, "alice"),
-    call(3 * DAY + 1, "alice", { sourceIPAddress: "203.0.113.9", eventName: "ListUsers", eventSource: "iam.amazonaws.com" }),
+    call(3 * DAY + 1, "alice", {
+      sourceIPAddress: "203.0.113.9",
+      eventName: "ListUsers",
+      eventSource: "iam.amazonaws.com",
+    }),
     // Another address of the same network is nothing new.
     call(3 * DAY + 2, "alice", { sourceIPAddress: "198.51.100.200" }),
     call(3 * DAY + 3, "alice", { userAgent: "Boto3/1.34", awsRegion: "eu-west-1" }),
@@ -31,7 +35,12 @@ describe("new-behaviour", () => {
     call(3 * DAY + 7, "alice", { sourceIPAddress: null, userAgent: null, requestParameters: "x" }),
   ];
   const said = async (asked: Parameters<typeof ask>[2]): Promise<unknown[]> =>
-    (await ask(caseFolder, "new-behaviour", asked)).rows.map(({ dim, value, n_records, severity }) => [dim, value, n_records, severity]);
+    (await ask(caseFolder, "new-behaviour", asked)).rows.map(({ dim, value, n_records, severity }) => [
+      dim,
+      value,
+      n_records,
+      severity,
+    ]);
 
   let caseFolder: string;
   beforeAll(async () => {
@@ -52,13 +61,22 @@ describe("new-behaviour", () => {
 
   test("compares what was asked for alone, and distrusts a short baseline", async () => {
     expect(await said({ params: { pivot_time: PIVOT, dims: "ip, principal" } })).toHaveLength(2);
-    const { rows } = await ask(caseFolder, "new-behaviour", { params: { pivot_time: "2024-03-01T12:00:00Z", dims: "region" } });
+    const { rows } = await ask(caseFolder, "new-behaviour", {
+      params: { pivot_time: "2024-03-01T12:00:00Z", dims: "region" },
+    });
 
-    expect(rows.map(({ value, severity, baseline_hours }) => [value, severity, baseline_hours])).toEqual([["eu-west-1", "informational", 2]]);
+    expect(rows.map(({ value, severity, baseline_hours }) => [value, severity, baseline_hours])).toEqual([
+      ["eu-west-1", "informational", 2],
+    ]);
   });
 
   test("a scope cuts what is reported, not what was known", async () => {
-    expect(await said({ params: { pivot_time: PIVOT }, scope: { since: "2024-03-04T10:00:03Z" } })).not.toContainEqual(["api", "iam:ListUsers", 1, "low"]);
+    expect(await said({ params: { pivot_time: PIVOT }, scope: { since: "2024-03-04T10:00:03Z" } })).not.toContainEqual([
+      "api",
+      "iam:ListUsers",
+      1,
+      "low",
+    ]);
     expect(await said({ params: { pivot_time: PIVOT }, scope: { since: "2024-03-04T10:00:03Z" } })).toHaveLength(4);
   });
 });
@@ -66,12 +84,24 @@ describe("new-behaviour", () => {
 describe("rare-events", () => {
   const records = [
     ...Array.from({ length: 4 }, (_, i) => makeRecord(i, { eventID: `common-${i}` })),
-    makeRecord(10, { eventID: "once", eventName: "CreateTrail", eventSource: "cloudtrail.amazonaws.com", readOnly: false }),
+    makeRecord(10, {
+      eventID: "once",
+      eventName: "CreateTrail",
+      eventSource: "cloudtrail.amazonaws.com",
+      readOnly: false,
+    }),
     makeRecord(11, { eventID: "two-a", eventName: "ListUsers", eventSource: "iam.amazonaws.com" }),
-    makeRecord(12, { eventID: "two-b", eventName: "ListUsers", eventSource: "iam.amazonaws.com", userIdentity: iamUser("bob") }),
+    makeRecord(12, {
+      eventID: "two-b",
+      eventName: "ListUsers",
+      eventSource: "iam.amazonaws.com",
+      userIdentity: iamUser("bob"),
+    }),
     // The name is common, its service is not.
     makeRecord(13, { eventID: "namesake", eventSource: "opsworks.amazonaws.com" }),
-    ...Array.from({ length: 5 }, (_, i) => makeRecord(20 + i, { eventName: "GetItem", errorCode: i === 0 ? "Odd" : "Usual" })),
+    ...Array.from({ length: 5 }, (_, i) =>
+      makeRecord(20 + i, { eventName: "GetItem", errorCode: i === 0 ? "Odd" : "Usual" }),
+    ),
     makeRecord(30, { ...network, eventName: "OnlyNetwork" }),
     makeRecord(31, { eventID: "nameless", eventName: null, requestParameters: [] }),
   ];
@@ -84,7 +114,9 @@ describe("rare-events", () => {
   test("counts calls by service and name, and errors, over the whole case", async () => {
     const { rows } = await ask(caseFolder, "rare-events");
 
-    expect(rows.map(({ kind, service, value, n_in_case, severity }) => [kind, service, value, n_in_case, severity])).toEqual([
+    expect(
+      rows.map(({ kind, service, value, n_in_case, severity }) => [kind, service, value, n_in_case, severity]),
+    ).toEqual([
       ["call", "cloudtrail", "CreateTrail", 1, "low"],
       ["call", "opsworks", "DescribeInstances", 1, "informational"],
       ["error", "ec2", "Odd", 1, "informational"],
@@ -102,7 +134,12 @@ describe("rare-events", () => {
 
 describe("error-bursts", () => {
   const refused = (second: number, name: string, changes: RecordFields = {}): RecordFields =>
-    makeRecord(second, { ...denied("x:Y", "*"), sourceIPAddress: "203.0.113.9", userIdentity: iamUser(name), ...changes });
+    makeRecord(second, {
+      ...denied("x:Y", "*"),
+      sourceIPAddress: "203.0.113.9",
+      userIdentity: iamUser(name),
+      ...changes,
+    });
   const records = [
     ...Array.from({ length: 12 }, (_, i) => refused(i * 60, "prober", { eventName: `List${i}` })),
     // An hour later another one of the same key.
@@ -111,19 +148,27 @@ describe("error-bursts", () => {
     ...Array.from({ length: 20 }, (_, i) => refused(i * 300, "slow")),
     // Two addresses are two bursts that are none.
     ...Array.from({ length: 12 }, (_, i) => refused(i, "moving", { sourceIPAddress: `203.0.113.${10 + (i % 2)}` })),
-    ...Array.from({ length: 12 }, (_, i) => refused(i, "failing", { errorCode: "InvalidParameterValue", errorMessage: "no" })),
-    ...Array.from({ length: 12 }, (_, i) => refused(i, "throttled", { errorCode: "Client.RequestLimitExceeded", errorMessage: "slow down" })),
-    ...Array.from({ length: 12 }, (_, i) => refused(i, "x", { userIdentity: { type: "AWSService", invokedBy: "config.amazonaws.com" } })),
+    ...Array.from({ length: 12 }, (_, i) =>
+      refused(i, "failing", { errorCode: "InvalidParameterValue", errorMessage: "no" }),
+    ),
+    ...Array.from({ length: 12 }, (_, i) =>
+      refused(i, "throttled", { errorCode: "Client.RequestLimitExceeded", errorMessage: "slow down" }),
+    ),
+    ...Array.from({ length: 12 }, (_, i) =>
+      refused(i, "x", { userIdentity: { type: "AWSService", invokedBy: "config.amazonaws.com" } }),
+    ),
     ...Array.from({ length: 12 }, (_, i) => refused(i, "endpoint", { ...network })),
   ];
   const bursts = async (asked: Parameters<typeof ask>[2] = {}): Promise<unknown[]> =>
-    (await ask(caseFolder, "error-bursts", asked)).rows.map(({ actors, n_records, n_in_whole_burst, n_apis, severity }) => [
-      String(actors).split("/").at(-1),
-      n_records,
-      n_in_whole_burst,
-      n_apis,
-      severity,
-    ]);
+    (await ask(caseFolder, "error-bursts", asked)).rows.map(
+      ({ actors, n_records, n_in_whole_burst, n_apis, severity }) => [
+        String(actors).split("/").at(-1),
+        n_records,
+        n_in_whole_burst,
+        n_apis,
+        severity,
+      ],
+    );
 
   let caseFolder: string;
   beforeAll(async () => {

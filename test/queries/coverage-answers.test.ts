@@ -11,7 +11,12 @@ describe("log-coverage", () => {
   const ticks = (from: number, count: number, step: number, changes: RecordFields = {}): RecordFields[] =>
     Array.from({ length: count }, (_, i) => makeRecord(from + i * step, changes));
   const trail = (second: number, name: string): RecordFields =>
-    makeRecord(second, { eventSource: "cloudtrail.amazonaws.com", eventName: name, requestParameters: { name: "t" }, readOnly: false });
+    makeRecord(second, {
+      eventSource: "cloudtrail.amazonaws.com",
+      eventName: name,
+      requestParameters: { name: "t" },
+      readOnly: false,
+    });
   const records = [
     // Busy each minute but for three hours after the trail was stopped.
     ...ticks(0, 60, 60),
@@ -35,7 +40,17 @@ describe("log-coverage", () => {
   test("reports silences out of rhythm, with the switches of the trail beside them", async () => {
     const { rows } = await ask(caseFolder, "log-coverage");
 
-    expect(rows.map(({ account, region, kind, quiet_seconds, calls_before, calls_after, severity }) => [account, region, kind, quiet_seconds, calls_before, calls_after, severity])).toEqual([
+    expect(
+      rows.map(({ account, region, kind, quiet_seconds, calls_before, calls_after, severity }) => [
+        account,
+        region,
+        kind,
+        quiet_seconds,
+        calls_before,
+        calls_after,
+        severity,
+      ]),
+    ).toEqual([
       [OTHER_ACCOUNT, "us-west-2", "to the end", 27_060, null, null, "low"],
       [ACCOUNT, "us-east-1", "between", 10_800, "StopLogging", "StartLogging", "medium"],
     ]);
@@ -43,7 +58,9 @@ describe("log-coverage", () => {
 
   test("takes other thresholds", async () => {
     expect((await ask(caseFolder, "log-coverage", { params: { gap: "4h" } })).rows).toHaveLength(1);
-    expect((await ask(caseFolder, "log-coverage", { params: { factor: "1" } })).rows.map(({ region }) => region)).toContain("eu-west-1");
+    expect(
+      (await ask(caseFolder, "log-coverage", { params: { factor: "1" } })).rows.map(({ region }) => region),
+    ).toContain("eu-west-1");
   });
 
   test("a scope picks silences that touch it, and measures them whole", async () => {
@@ -54,20 +71,36 @@ describe("log-coverage", () => {
 });
 
 describe("category-coverage", () => {
-  const data = { eventCategory: "Data", managementEvent: false, eventSource: "s3.amazonaws.com", eventName: "GetObject" };
+  const data = {
+    eventCategory: "Data",
+    managementEvent: false,
+    eventSource: "s3.amazonaws.com",
+    eventName: "GetObject",
+  };
   const records = [
     makeRecord(0),
     makeRecord(1, { readOnly: false }),
     makeRecord(90_000, data),
     // Before version 1.07 there was no category.
-    makeRecord(2, { ...data, eventCategory: undefined, eventSource: "lambda.amazonaws.com", eventName: "Invoke", readOnly: false }),
+    makeRecord(2, {
+      ...data,
+      eventCategory: undefined,
+      eventSource: "lambda.amazonaws.com",
+      eventName: "Invoke",
+      readOnly: false,
+    }),
     makeRecord(3, { ...network }),
     makeRecord(4, { ...insight }),
     makeRecord(5, { recipientAccountId: OTHER_ACCOUNT }),
   ];
   const answers = async (asked: Parameters<typeof ask>[2] = {}): Promise<Record<string, unknown>> => {
     const { rows } = await ask(caseFolder, "category-coverage", asked);
-    return Object.fromEntries(rows.map(({ account, category, service, access, answer, n_records, n_actions }) => [`${account === ACCOUNT ? "" : "other "}${String(category)} ${String(service)} ${String(access)}`, `${String(answer)} ${String(n_records)}/${String(n_actions)}`]));
+    return Object.fromEntries(
+      rows.map(({ account, category, service, access, answer, n_records, n_actions }) => [
+        `${account === ACCOUNT ? "" : "other "}${String(category)} ${String(service)} ${String(access)}`,
+        `${String(answer)} ${String(n_records)}/${String(n_actions)}`,
+      ]),
+    );
   };
 
   let caseFolder: string;
@@ -113,7 +146,11 @@ describe("insight-events", () => {
         eventName: "RunInstances",
         insightType: "ApiCallRateInsight",
         insightContext: {
-          statistics: { baseline: { average: 0.01 }, insight: { average: state === "Start" ? 5 : 7.5 }, insightDuration: 12 },
+          statistics: {
+            baseline: { average: 0.01 },
+            insight: { average: state === "Start" ? 5 : 7.5 },
+            insightDuration: 12,
+          },
           attributions: [
             { attribute: "userAgent", insight: [{ value: "Boto3" }] },
             { attribute: "userIdentityArn", insight: [{ value: "arn:x" }, { value: "arn:y" }] },

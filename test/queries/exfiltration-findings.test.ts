@@ -39,7 +39,10 @@ shareSnapshot("to-stranger", items({ userId: STRANGER }));
 shareSnapshot("to-all", items({ group: "all" }));
 shareSnapshot("to-own", items({ userId: OTHER_ACCOUNT }));
 shareSnapshot("by-terraform", items({ userId: STRANGER }), TERRAFORM);
-shareSnapshot("tried", items({ userId: STRANGER }), { errorCode: "Client.UnauthorizedOperation", errorMessage: "You are not authorized" });
+shareSnapshot("tried", items({ userId: STRANGER }), {
+  errorCode: "Client.UnauthorizedOperation",
+  errorMessage: "You are not authorized",
+});
 shareSnapshot("taken-back", items({ userId: STRANGER }));
 add(200, ["takes-back", "ec2", "ModifySnapshotAttribute"], {
   requestParameters: { snapshotId: "snap-taken-back", createVolumePermission: { remove: items({ userId: STRANGER }) } },
@@ -53,7 +56,10 @@ add(100, ["image-renamed", "ec2", "ModifyImageAttribute"], {
   requestParameters: { imageId: "ami-1", description: { value: "x" } },
 });
 add(100, ["image-to-organization", "ec2", "ModifyImageAttribute"], {
-  requestParameters: { imageId: "ami-2", launchPermission: { add: items({ organizationArn: "arn:aws:organizations::1:organization/o-1" }) } },
+  requestParameters: {
+    imageId: "ami-2",
+    launchPermission: { add: items({ organizationArn: "arn:aws:organizations::1:organization/o-1" }) },
+  },
 });
 add(100, ["database-to-stranger", "rds", "ModifyDBSnapshotAttribute"], {
   requestParameters: { dBSnapshotIdentifier: "s1", attributeName: "restore", valuesToAdd: [STRANGER] },
@@ -70,19 +76,27 @@ add(100, ["notice", "ec2", "SharedSnapshotVolumeCreated"], {
   serviceEventDetails: { snapshotId: "snap-to-stranger" },
 });
 add(100, ["copied", "ec2", "CopySnapshot"], { requestParameters: { sourceSnapshotId: "snap-1" } });
-add(100, ["exported", "rds", "StartExportTask"], { requestParameters: { exportTaskIdentifier: "e", s3BucketName: "out" } });
+add(100, ["exported", "rds", "StartExportTask"], {
+  requestParameters: { exportTaskIdentifier: "e", s3BucketName: "out" },
+});
 add(100, ["volume", "ec2", "CreateVolume"], {
   requestParameters: { snapshotId: "snap-1" },
   responseElements: { volumeId: "vol-0123456789abcdef0" },
 });
-add(110, ["mounted", "ec2", "AttachVolume"], { requestParameters: { volumeId: "vol-0123456789abcdef0", instanceId: "i-1" } });
-add(110, ["mounted-empty", "ec2", "AttachVolume"], { requestParameters: { volumeId: "vol-09999999999999999", instanceId: "i-1" } });
+add(110, ["mounted", "ec2", "AttachVolume"], {
+  requestParameters: { volumeId: "vol-0123456789abcdef0", instanceId: "i-1" },
+});
+add(110, ["mounted-empty", "ec2", "AttachVolume"], {
+  requestParameters: { volumeId: "vol-09999999999999999", instanceId: "i-1" },
+});
 add(110, ["insight-share", "ec2", "ModifySnapshotAttribute"], { ...insight });
 
 // Policies and access lists.
 const policy = (principal: unknown, condition?: RecordFields): RecordFields => ({
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: principal, Action: "*", Resource: "*", ...(condition && { Condition: condition }) }],
+  Statement: [
+    { Effect: "Allow", Principal: principal, Action: "*", Resource: "*", ...(condition && { Condition: condition }) },
+  ],
 });
 const bucketPolicy = (second: number, id: string, principal: unknown, changes: RecordFields = {}): void =>
   add(second, [id, "s3", "PutBucketPolicy"], {
@@ -103,14 +117,17 @@ bucketPolicy(100, "bucket-odd", null);
 add(100, ["bucket-limited", "s3", "PutBucketPolicy"], {
   requestParameters: { bucketName: "b", bucketPolicy: policy("*", { StringEquals: { "aws:PrincipalOrgID": "o-1" } }) },
 });
-const acl = (id: string, request: RecordFields): void => add(100, [id, "s3", "PutBucketAcl"], { requestParameters: request });
+const acl = (id: string, request: RecordFields): void =>
+  add(100, [id, "s3", "PutBucketAcl"], { requestParameters: request });
 acl("acl-public", { bucketName: "b1", "x-amz-acl": ["public-read"] });
 acl("acl-private", { bucketName: "b2", "x-amz-acl": ["private"] });
 acl("acl-all-users", {
   bucketName: "b3",
   AccessControlPolicy: {
     Owner: { ID: "me" },
-    AccessControlList: { Grant: [{ Grantee: { URI: "http://acs.amazonaws.com/groups/global/AllUsers" }, Permission: "READ" }] },
+    AccessControlList: {
+      Grant: [{ Grantee: { URI: "http://acs.amazonaws.com/groups/global/AllUsers" }, Permission: "READ" }],
+    },
   },
 });
 acl("acl-other-user", {
@@ -134,24 +151,40 @@ add(100, ["key-policy", "kms", "PutKeyPolicy"], {
 add(100, ["grant", "kms", "CreateGrant"], {
   requestParameters: { keyId: "k", granteePrincipal: `arn:aws:iam::${STRANGER}:role/x`, operations: ["Decrypt"] },
 });
-add(100, ["grant-own", "kms", "CreateGrant"], { requestParameters: { keyId: "k", granteePrincipal: `arn:aws:iam::${ACCOUNT}:role/x` } });
+add(100, ["grant-own", "kms", "CreateGrant"], {
+  requestParameters: { keyId: "k", granteePrincipal: `arn:aws:iam::${ACCOUNT}:role/x` },
+});
 add(100, ["queue", "sqs", "SetQueueAttributes"], {
   requestParameters: { queueUrl: "https://q", attributes: { Policy: JSON.stringify(policy("*")) } },
 });
-add(100, ["queue-delay", "sqs", "SetQueueAttributes"], { requestParameters: { queueUrl: "https://q", attributes: { DelaySeconds: "5" } } });
-add(100, ["topic", "sns", "AddPermission"], { requestParameters: { topicArn: "t", label: "l", aWSAccountId: [STRANGER] } });
-add(100, ["function", "lambda", "AddPermission20150331v2"], { requestParameters: { functionName: "f", principal: "*" } });
+add(100, ["queue-delay", "sqs", "SetQueueAttributes"], {
+  requestParameters: { queueUrl: "https://q", attributes: { DelaySeconds: "5" } },
+});
+add(100, ["topic", "sns", "AddPermission"], {
+  requestParameters: { topicArn: "t", label: "l", aWSAccountId: [STRANGER] },
+});
+add(100, ["function", "lambda", "AddPermission20150331v2"], {
+  requestParameters: { functionName: "f", principal: "*" },
+});
 add(100, ["function-limited", "lambda", "AddPermission20150331v2"], {
   requestParameters: { functionName: "f", principal: "*", principalOrgID: "o-1" },
 });
 add(100, ["function-service", "lambda", "AddPermission20150331v2"], {
-  requestParameters: { functionName: "f", principal: "sns.amazonaws.com", sourceArn: `arn:aws:sns:us-east-1:${ACCOUNT}:t` },
+  requestParameters: {
+    functionName: "f",
+    principal: "sns.amazonaws.com",
+    sourceArn: `arn:aws:sns:us-east-1:${ACCOUNT}:t`,
+  },
 });
-add(100, ["document", "ssm", "ModifyDocumentPermission"], { requestParameters: { name: "d", accountIdsToAdd: ["all"] } });
+add(100, ["document", "ssm", "ModifyDocumentPermission"], {
+  requestParameters: { name: "d", accountIdsToAdd: ["all"] },
+});
 add(100, ["secret", "secretsmanager", "PutResourcePolicy"], {
   requestParameters: { secretId: "s", resourcePolicy: JSON.stringify(policy({ AWS: STRANGER })) },
 });
-add(100, ["namesake", "organizations", "PutResourcePolicy"], { requestParameters: { content: JSON.stringify(policy("*")) } });
+add(100, ["namesake", "organizations", "PutResourcePolicy"], {
+  requestParameters: { content: JSON.stringify(policy("*")) },
+});
 
 // Objects taken, in a bucket that the reader knew and in one that nobody had read.
 const read = (second: number, key: string, changes: RecordFields = {}): void =>
@@ -170,7 +203,8 @@ read(2 * DAY + 201, "fresh/refused", { userIdentity: iamUser("taker"), errorCode
 read(10, "daily/k-0", { userIdentity: iamUser("reader") });
 for (let i = 0; i < 120; i += 1) read(2 * DAY + i, `daily/k-${i}`, { userIdentity: iamUser("reader") });
 for (let i = 0; i < 19; i += 1) read(2 * DAY + i, `few/k-${i}`, { userIdentity: iamUser("few") });
-for (let i = 0; i < 20; i += 1) read(2 * DAY + i, `denied/k-${i}`, { userIdentity: iamUser("guesser"), errorCode: "AccessDenied" });
+for (let i = 0; i < 20; i += 1)
+  read(2 * DAY + i, `denied/k-${i}`, { userIdentity: iamUser("guesser"), errorCode: "AccessDenied" });
 for (let i = 0; i < 120; i += 1)
   read(2 * DAY + i, `logs/k-${i}`, { userIdentity: { type: "AWSService", invokedBy: "athena.amazonaws.com" } });
 for (let i = 0; i < 30; i += 1) read(2 * DAY + i, `same/k`, { userIdentity: iamUser("poller") });
@@ -181,7 +215,9 @@ beforeAll(async () => {
 });
 
 const verdicts = ({ rows }: Answer): Record<string, string> =>
-  Object.fromEntries(rows.map((row) => [String(row["event_id"]), `${String(row["severity"])} ${String(row["effect"])}`]));
+  Object.fromEntries(
+    rows.map((row) => [String(row["event_id"]), `${String(row["severity"])} ${String(row["effect"])}`]),
+  );
 const rowOf = ({ rows }: Answer, id: string): Answer["rows"][number] => rows.find(({ event_id }) => event_id === id)!;
 
 describe("snapshot-and-image-sharing", () => {
@@ -209,7 +245,11 @@ describe("snapshot-and-image-sharing", () => {
     const scope = { until: "2024-03-01T10:02:00Z" };
     const answer = await ask(caseFolder, "snapshot-and-image-sharing", { scope });
 
-    expect(rowOf(answer, "to-stranger")).toMatchObject({ given_to: STRANGER, unknown_accounts: STRANGER, unshared_at: null });
+    expect(rowOf(answer, "to-stranger")).toMatchObject({
+      given_to: STRANGER,
+      unknown_accounts: STRANGER,
+      unshared_at: null,
+    });
     expect(rowOf(answer, "to-all")).toMatchObject({ given_to: "everybody", is_public: true });
     expect(rowOf(answer, "taken-back")).toMatchObject({ unshared_at: "2024-03-01T10:03:20Z" });
     expect(String(rowOf(answer, "tried")["why"])).toMatch(/^refused: /);
@@ -243,7 +283,11 @@ describe("resource-shared-externally", () => {
   test("names the principals, and when it was closed, whatever the scope", async () => {
     const answer = await ask(caseFolder, "resource-shared-externally", { scope: { until: "2024-03-01T10:02:00Z" } });
 
-    expect(rowOf(answer, "bucket-to-stranger")).toMatchObject({ unknown_accounts: STRANGER, is_public: false, undone_at: null });
+    expect(rowOf(answer, "bucket-to-stranger")).toMatchObject({
+      unknown_accounts: STRANGER,
+      is_public: false,
+      undone_at: null,
+    });
     expect(rowOf(answer, "bucket-closed")).toMatchObject({ is_public: true, undone_at: "2024-03-01T10:02:30Z" });
   });
 
@@ -258,7 +302,10 @@ describe("resource-shared-externally", () => {
 describe("s3-bulk-download", () => {
   const byActor = ({ rows }: Answer): Record<string, unknown> =>
     Object.fromEntries(
-      rows.map((row) => [String(row["actor"]).split("/").at(-1), [row["n_objects"], row["bytes_out"], row["n_records"], row["n_denied"], row["severity"]]]),
+      rows.map((row) => [
+        String(row["actor"]).split("/").at(-1),
+        [row["n_objects"], row["bytes_out"], row["n_records"], row["n_denied"], row["severity"]],
+      ]),
     );
 
   test("counts different objects once, bytes of what was answered, and knows who had read there before", async () => {
@@ -273,7 +320,12 @@ describe("s3-bulk-download", () => {
   test("a scope changes what is counted and not what is known from before", async () => {
     const { rows } = await ask(caseFolder, "s3-bulk-download", { scope: { since: "2024-03-03T10:01:00Z" } });
 
-    expect(rows.find(({ bucket }) => bucket === "daily")).toMatchObject({ n_objects: 60, first_read_in_case: "2024-03-01T10:00:10Z" });
-    expect((await ask(caseFolder, "s3-bulk-download", { params: { min_objects: "19" } })).rows.map(({ bucket }) => bucket)).toContain("few");
+    expect(rows.find(({ bucket }) => bucket === "daily")).toMatchObject({
+      n_objects: 60,
+      first_read_in_case: "2024-03-01T10:00:10Z",
+    });
+    expect(
+      (await ask(caseFolder, "s3-bulk-download", { params: { min_objects: "19" } })).rows.map(({ bucket }) => bucket),
+    ).toContain("few");
   });
 });

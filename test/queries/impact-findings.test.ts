@@ -35,7 +35,11 @@ const object = (second: number, name: string, key: string, changes: RecordFields
   add(second, [`s3-${records.length}`, "s3", name], {
     eventCategory: "Data",
     managementEvent: false,
-    requestParameters: { bucketName: key.split("/")[0], key: key.split("/").slice(1).join("/"), ...(changes["also"] as RecordFields) },
+    requestParameters: {
+      bucketName: key.split("/")[0],
+      key: key.split("/").slice(1).join("/"),
+      ...(changes["also"] as RecordFields),
+    },
     ...by("ransom"),
     ...Object.fromEntries(Object.entries(changes).filter(([field]) => field !== "also")),
   });
@@ -65,22 +69,62 @@ many(25, (i) => object(400 + i, "DeleteObject", `tidied/k-${i}`, by("janitor")))
 many(25, (i) => object(500 + i * 700, "DeleteObject", `slowly/k-${i}`, by("janitor")));
 many(19, (i) => object(400 + i, "DeleteObject", `below/k-${i}`, by("janitor")));
 many(25, (i) => object(400 + i, "DeleteObject", `refused/k-${i}`, { errorCode: "AccessDenied" }));
-many(25, (i) => object(400 + i, "DeleteObject", `expired/k-${i}`, { userIdentity: { type: "AWSService", invokedBy: "s3.amazonaws.com" } }));
+many(25, (i) =>
+  object(400 + i, "DeleteObject", `expired/k-${i}`, {
+    userIdentity: { type: "AWSService", invokedBy: "s3.amazonaws.com" },
+  }),
+);
 object(400, "PutObject", "documents/recovery-plan.pdf");
 batch(400, "odd", { requestParameters: { bucketName: 5 } });
 
 // Things destroyed.
-const destroy = (second: number, id: string, [source, name]: readonly [string, string], changes: RecordFields = {}): void =>
-  add(second, [id, source, name], { requestParameters: { name: id }, ...changes });
-many(5, (i) => destroy(600 + i, `burst-${i}`, ["rds", "DeleteDBInstance"], { ...by("wrecker"), requestParameters: { dBInstanceIdentifier: `d-${i}`, skipFinalSnapshot: true } }));
-many(5, (i) => destroy(600 + i * 4000, `slow-${i}`, ["dynamodb", "DeleteTable"], { ...by("slow"), requestParameters: { tableName: `t-${i}` } }));
-many(5, (i) => destroy(600 + i, `planned-${i}`, ["dynamodb", "DeleteTable"], { ...by("planner"), ...TERRAFORM, requestParameters: { tableName: `p-${i}` } }));
-many(5, (i) => add(600 + i, [`made-${i}`, "dynamodb", "CreateTable"], { ...by("tester"), requestParameters: { tableName: `q-${i}` } }));
-many(5, (i) => destroy(700 + i, `young-${i}`, ["dynamodb", "DeleteTable"], { ...by("tester"), requestParameters: { tableName: `q-${i}` } }));
-many(25, (i) => destroy(600 + i, `scaled-${i}`, ["ec2", "TerminateInstances"], { userIdentity: { type: "AWSService", invokedBy: "autoscaling.amazonaws.com" } }));
+const destroy = (
+  second: number,
+  id: string,
+  [source, name]: readonly [string, string],
+  changes: RecordFields = {},
+): void => add(second, [id, source, name], { requestParameters: { name: id }, ...changes });
+many(5, (i) =>
+  destroy(600 + i, `burst-${i}`, ["rds", "DeleteDBInstance"], {
+    ...by("wrecker"),
+    requestParameters: { dBInstanceIdentifier: `d-${i}`, skipFinalSnapshot: true },
+  }),
+);
+many(5, (i) =>
+  destroy(600 + i * 4000, `slow-${i}`, ["dynamodb", "DeleteTable"], {
+    ...by("slow"),
+    requestParameters: { tableName: `t-${i}` },
+  }),
+);
+many(5, (i) =>
+  destroy(600 + i, `planned-${i}`, ["dynamodb", "DeleteTable"], {
+    ...by("planner"),
+    ...TERRAFORM,
+    requestParameters: { tableName: `p-${i}` },
+  }),
+);
+many(5, (i) =>
+  add(600 + i, [`made-${i}`, "dynamodb", "CreateTable"], {
+    ...by("tester"),
+    requestParameters: { tableName: `q-${i}` },
+  }),
+);
+many(5, (i) =>
+  destroy(700 + i, `young-${i}`, ["dynamodb", "DeleteTable"], {
+    ...by("tester"),
+    requestParameters: { tableName: `q-${i}` },
+  }),
+);
+many(25, (i) =>
+  destroy(600 + i, `scaled-${i}`, ["ec2", "TerminateInstances"], {
+    userIdentity: { type: "AWSService", invokedBy: "autoscaling.amazonaws.com" },
+  }),
+);
 destroy(600, "image", ["ec2", "DeregisterImage"], { requestParameters: { imageId: "ami-1" } });
 destroy(600, "key", ["kms", "ScheduleKeyDeletion"], { requestParameters: { keyId: "k", pendingWindowInDays: 7 } });
-destroy(600, "secret-forced", ["secretsmanager", "DeleteSecret"], { requestParameters: { secretId: "s", forceDeleteWithoutRecovery: true } });
+destroy(600, "secret-forced", ["secretsmanager", "DeleteSecret"], {
+  requestParameters: { secretId: "s", forceDeleteWithoutRecovery: true },
+});
 destroy(600, "secret", ["secretsmanager", "DeleteSecret"], { requestParameters: { secretId: "s2" } });
 destroy(600, "refused-key", ["kms", "ScheduleKeyDeletion"], DENIED);
 destroy(600, "odd-destroy", ["s3", "DeleteBucket"], { requestParameters: [1], ...by("odd") });
@@ -91,30 +135,45 @@ destroy(600, "seen-by-network", ["s3", "DeleteBucket"], { ...network });
 // Machines.
 const launch = (second: number, id: string, type: string, changes: RecordFields = {}): void =>
   add(second, [id, "ec2", "RunInstances"], {
-    requestParameters: { instanceType: type, instancesSet: { items: [{ imageId: "ami-1", minCount: 1, maxCount: 1 }] } },
+    requestParameters: {
+      instanceType: type,
+      instancesSet: { items: [{ imageId: "ami-1", minCount: 1, maxCount: 1 }] },
+    },
     ...changes,
   });
 launch(0, "small", "t3.micro");
 launch(2 * DAY, "gpu", "p3.2xlarge");
 launch(2 * DAY, "gpu-terraform", "p3.2xlarge", TERRAFORM);
-launch(2 * DAY, "gpu-scaled", "p3.2xlarge", { userIdentity: { type: "AWSService", invokedBy: "autoscaling.amazonaws.com" } });
-launch(2 * DAY, "gpu-denied", "p3.2xlarge", { errorCode: "Client.UnauthorizedOperation", errorMessage: "You are not authorized" });
+launch(2 * DAY, "gpu-scaled", "p3.2xlarge", {
+  userIdentity: { type: "AWSService", invokedBy: "autoscaling.amazonaws.com" },
+});
+launch(2 * DAY, "gpu-denied", "p3.2xlarge", {
+  errorCode: "Client.UnauthorizedOperation",
+  errorMessage: "You are not authorized",
+});
 launch(2 * DAY, "gpu-elsewhere", "g5.xlarge", { awsRegion: "ap-south-1" });
 launch(2 * DAY, "large", "c5.24xlarge");
 launch(2 * DAY, "medium-sized", "c5.4xlarge");
 launch(2 * DAY, "small-elsewhere", "t3.micro", { awsRegion: "eu-north-1" });
 launch(2 * DAY, "quota", "m5.large", { errorCode: "Client.VcpuLimitExceeded", errorMessage: "limit" });
 launch(2 * DAY, "typo", "m5.large", { errorCode: "Client.InvalidAMIID.NotFound", errorMessage: "no" });
-launch(2 * DAY, "rehearsed", "m5.large", { errorCode: "Client.DryRunOperation", errorMessage: "Request would have succeeded" });
+launch(2 * DAY, "rehearsed", "m5.large", {
+  errorCode: "Client.DryRunOperation",
+  errorMessage: "Request would have succeeded",
+});
 add(2 * DAY, ["miner", "ecs", "RegisterTaskDefinition"], {
-  requestParameters: { containerDefinitions: [{ image: "docker.io/x/xmrig:latest", command: ["-o", "stratum+tcp://p"] }] },
+  requestParameters: {
+    containerDefinitions: [{ image: "docker.io/x/xmrig:latest", command: ["-o", "stratum+tcp://p"] }],
+  },
 });
 add(2 * DAY, ["task", "ecs", "RegisterTaskDefinition"], { requestParameters: { cpu: "256", memory: "512" } });
 add(2 * DAY, ["tasks", "ecs", "RunTask"], { requestParameters: { cluster: "c", count: 10 } });
 add(2 * DAY, ["locked", "ec2", "ModifyInstanceAttribute"], {
   requestParameters: { instanceId: "i-1", disableApiTermination: { value: true } },
 });
-add(2 * DAY, ["renamed", "ec2", "ModifyInstanceAttribute"], { requestParameters: { instanceId: "i-1", sourceDestCheck: { value: false } } });
+add(2 * DAY, ["renamed", "ec2", "ModifyInstanceAttribute"], {
+  requestParameters: { instanceId: "i-1", sourceDestCheck: { value: false } },
+});
 add(2 * DAY, ["odd-launch", "ec2", "RunInstances"], { requestParameters: { instanceType: {}, instancesSet: "x" } });
 
 // Mail.
@@ -145,7 +204,13 @@ bedrock(0, "app-use", "Converse", by("app"));
 bedrock(0, "look-clicked", "ListFoundationModels", { ...by("admin"), ...CONSOLE });
 bedrock(1, "agree-clicked", "CreateFoundationModelAgreement", { ...by("admin"), ...CONSOLE });
 bedrock(2, "use-clicked", "InvokeModel", { ...by("admin"), ...CONSOLE });
-many(3, (i) => bedrock(i, `model-refused-${i}`, "InvokeModel", { ...by("guesser"), ...DENIED, requestParameters: { modelId: `m-${i}` } }));
+many(3, (i) =>
+  bedrock(i, `model-refused-${i}`, "InvokeModel", {
+    ...by("guesser"),
+    ...DENIED,
+    requestParameters: { modelId: `m-${i}` },
+  }),
+);
 bedrock(0, "guardrail", "DeleteGuardrail");
 add(0, ["bedrock-user", "iam", "CreateUser"], { requestParameters: { userName: "BedrockAPIKey-abcd" } });
 add(0, ["other-user", "iam", "CreateUser"], { requestParameters: { userName: "bob" } });
@@ -166,7 +231,9 @@ describe("s3-ransom", () => {
   test("tells an attack from housekeeping, bucket by bucket", async () => {
     const { rows } = await ask(caseFolder, "s3-ransom");
 
-    expect(Object.fromEntries(rows.map(({ bucket, severity, effect }) => [bucket, `${String(severity)} ${String(effect)}`]))).toEqual({
+    expect(
+      Object.fromEntries(rows.map(({ bucket, severity, effect }) => [bucket, `${String(severity)} ${String(effect)}`])),
+    ).toEqual({
       batched: "critical removed",
       singly: "critical removed",
       encrypted: "high weakened",
@@ -188,7 +255,9 @@ describe("s3-ransom", () => {
   test("judges by the whole case, whatever part of it is asked for", async () => {
     const { rows } = await ask(caseFolder, "s3-ransom", { scope: { until: "2024-03-01T10:00:10Z" } });
 
-    expect(rows.map(({ bucket, severity, n_records }) => [bucket, severity, n_records])).toEqual([["batched", "critical", 10]]);
+    expect(rows.map(({ bucket, severity, n_records }) => [bucket, severity, n_records])).toEqual([
+      ["batched", "critical", 10],
+    ]);
   });
 });
 
@@ -213,7 +282,12 @@ describe("destructive-actions", () => {
   test("counts over the whole case and says what happened", async () => {
     const answer = await ask(caseFolder, "destructive-actions", { scope: { until: "2024-03-01T10:10:01Z" } });
 
-    expect(rowOf(answer, "burst-0")).toMatchObject({ n_destroyed_in_window: 5, n_stores_in_window: 5, severity: "high", effect: "removed" });
+    expect(rowOf(answer, "burst-0")).toMatchObject({
+      n_destroyed_in_window: 5,
+      n_stores_in_window: 5,
+      severity: "high",
+      effect: "removed",
+    });
     expect(String(rowOf(answer, "burst-0")["why"])).toContain("without a last snapshot");
     expect(rowOf(answer, "refused-key")).toMatchObject({ effect: "attempted" });
   });
@@ -240,9 +314,9 @@ describe("compute-hijack", () => {
   test("knows first launches from outside the scope, and takes other sizes", async () => {
     const scoped = await ask(caseFolder, "compute-hijack", { scope: { since: "2024-03-03", region: ["ap-south-1"] } });
 
-    expect(scoped.rows.map(({ event_id, instance_type, first_in_region }) => [event_id, instance_type, first_in_region])).toEqual([
-      ["gpu-elsewhere", "g5.xlarge", true],
-    ]);
+    expect(
+      scoped.rows.map(({ event_id, instance_type, first_in_region }) => [event_id, instance_type, first_in_region]),
+    ).toEqual([["gpu-elsewhere", "g5.xlarge", true]]);
     const other = severities(await ask(caseFolder, "compute-hijack", { params: { min_vcpu: "16", gpu: "false" } }));
     expect(Object.keys(other)).toContain("medium-sized");
     expect(Object.keys(other)).not.toContain("gpu");
@@ -291,10 +365,12 @@ describe("bedrock-llmjacking", () => {
   });
 
   test("the first use asked for stands for those alike, judged by the whole case", async () => {
-    const answer = await ask(caseFolder, "bedrock-llmjacking", { scope: { since: "2024-03-01T10:00:11Z", until: "2024-03-01T11:00:00Z" } });
+    const answer = await ask(caseFolder, "bedrock-llmjacking", {
+      scope: { since: "2024-03-01T10:00:11Z", until: "2024-03-01T11:00:00Z" },
+    });
 
-    expect(answer.rows.map(({ event_id, severity, n_like_it_that_day }) => [event_id, severity, n_like_it_that_day])).toEqual([
-      ["use-1", "high", 3],
-    ]);
+    expect(
+      answer.rows.map(({ event_id, severity, n_like_it_that_day }) => [event_id, severity, n_like_it_that_day]),
+    ).toEqual([["use-1", "high", 3]]);
   });
 });

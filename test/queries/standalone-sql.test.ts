@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readLibrary } from "../../src/queries/library.ts";
 import { bindParameters } from "../../src/queries/parameters.ts";
-import { parseQueryFile, type ParameterType } from "../../src/queries/query-file.ts";
+import { parseQueryFile } from "../../src/queries/query-file.ts";
 import { parseScope, type ScopeFlags } from "../../src/queries/scope.ts";
 import { standaloneSql } from "../../src/queries/standalone-sql.ts";
 import { ask } from "../helpers/ask-library.ts";
@@ -111,9 +111,8 @@ describe("the printed script gives the rows of `query run`", () => {
   test.each([...readLibrary([]).queries.values()].map((query) => [query.id, query] as const))(
     "%s",
     async (id, query) => {
-      const needed = query.params
-        .filter((param) => param.default === undefined)
-        .map(({ name, type }) => [name, PARAMS[name] ?? BY_TYPE[type] ?? "1"] as const);
+      const params = neededParameters(query, PARAMS);
+      const given = new Map(Object.entries(params).map(([name, value]) => [name, [value]]));
       for (const scope of SCOPES) {
         const { rows } = await ask(caseFolder, id, { params, scope });
         const bound = bindParameters(query, given);

@@ -14,7 +14,7 @@ export const ZERO = 0x30;
 export const NINE = 0x39;
 
 /** White space between tokens. */
-export function isSpace(byte: number | undefined): boolean {
+function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 

@@ -7,12 +7,12 @@ import { findMember, memberIndex, RECORD_MEMBERS } from "./record-members.ts";
 import type { Structure, StructureCache } from "./structure-cache.ts";
 
 /** What a member of a record is; ABSENT when there is none. */
-export const ABSENT = 0;
+const ABSENT = 0;
 export const NULL = 1;
 /** A text, a time, JSON or a structure: its bytes are between `starts` and `ends`. */
 export const PRESENT = 2;
 export const TRUE = 3;
-export const FALSE = 4;
+const FALSE = 4;
 
 const KINDS = RECORD_MEMBERS.map(({ kind }) => kind);
 const RESPONSE = memberIndex("responseElements");

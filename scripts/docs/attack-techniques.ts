@@ -137,6 +137,7 @@ export const TECHNIQUES: readonly Technique[] = [
     "Defense Impairment",
     "Credential Access",
   ),
+  technique("T1557", "Adversary-in-the-Middle", "Credential Access", "Collection"),
   technique("T1565.001", "Data Manipulation: Stored Data Manipulation", "Impact"),
   technique("T1578", "Modify Cloud Compute Infrastructure", "Defense Impairment"),
   technique("T1578.001", "Modify Cloud Compute Infrastructure: Create Snapshot", "Defense Impairment"),

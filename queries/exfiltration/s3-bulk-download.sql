@@ -28,40 +28,63 @@
 WITH beginning AS (
   SELECT min(event_time) AS first_seen FROM all_events
 ),
-past AS (
+-- First who read much, then what is to be said of them: most callers read little, and there are many.
+readers AS (
   SELECT
-    coalesce(principal_unique_id, actor) AS caller,
-    ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1) AS bucket,
-    min(event_time) AS first_read
-  FROM all_events
-  WHERE service = 's3' AND event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject') AND outcome = 'no-error'
-  GROUP BY coalesce(principal_unique_id, actor), ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1)
-),
-reads AS (
-  SELECT
-    actor, coalesce(principal_unique_id, actor) AS caller, source_ip_address, target, outcome, event_base_name, event_time, same_second_rank, event_id, action_id,
-    user_agent, user_identity_access_key_id, recipient_account_id,
-    ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1) AS bucket,
-    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
-    -- An action recorded in two accounts counts once.
-    CASE
-      WHEN outcome = 'no-error' AND (action_id IS NULL OR row_number() OVER (PARTITION BY action_id ORDER BY event_id, file_id, record_index) = 1)
-        THEN ct_number(ct_extract(CAST(additional_event_data AS VARCHAR), '"bytesTransferredOut":"?([0-9.eE+]+)', 1))
-    END AS bytes
+    actor, coalesce(principal_unique_id, actor) AS caller, coalesce(ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), '') AS bucket, coalesce(source_ip_address, '') AS source,
+    count(DISTINCT target) FILTER (WHERE outcome = 'no-error') AS n_objects
   FROM events
   WHERE service = 's3' AND event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+  GROUP BY actor, coalesce(principal_unique_id, actor), coalesce(ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), ''), coalesce(source_ip_address, '')
+  HAVING count(*) >= CAST($min_objects AS BIGINT)
+    AND (count(DISTINCT target) FILTER (WHERE outcome = 'no-error') >= CAST($min_objects AS BIGINT) OR count(*) FILTER (WHERE outcome = 'denied') >= CAST($min_objects AS BIGINT))
+),
+pairs AS (
+  SELECT DISTINCT caller, bucket FROM readers
+),
+past AS (
+  SELECT p.caller, p.bucket, min(e.event_time) AS first_read
+  FROM all_events e
+  JOIN pairs p ON p.caller = coalesce(e.principal_unique_id, e.actor) AND p.bucket = ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1)
+  WHERE e.service = 's3' AND e.event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject') AND e.outcome = 'no-error'
+  GROUP BY p.caller, p.bucket
+),
+-- An action recorded in two accounts counts once; few are, so only these are put in order.
+later_copies AS (
+  SELECT file_id, record_index
+  FROM (
+    SELECT file_id, record_index, row_number() OVER (PARTITION BY action_id ORDER BY event_id, file_id, record_index) AS place
+    FROM events
+    WHERE service = 's3' AND event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject') AND event_copies > 1
+  ) copies
+  WHERE place > 1
+),
+reads AS (
+  SELECT
+    r.actor, r.caller, r.bucket, r.source, r.n_objects, e.outcome, e.event_time, e.same_second_rank, e.event_id,
+    e.user_agent, e.user_identity_access_key_id, e.recipient_account_id,
+    ct_is_service_alone(e.user_identity_type, e.user_identity_invoked_by, e.session_issuer_arn) AS is_by_service,
+    k.file_id IS NULL AS is_counted,
+    CASE WHEN e.outcome = 'no-error' AND k.file_id IS NULL
+      THEN ct_number(ct_extract(CAST(e.additional_event_data AS VARCHAR), '"bytesTransferredOut":"?([0-9.eE+]+)', 1)) END AS bytes
+  FROM events e
+  JOIN readers r ON r.actor = e.actor AND r.caller = coalesce(e.principal_unique_id, e.actor) AND r.source = coalesce(e.source_ip_address, '')
+    AND r.bucket = coalesce(ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), '')
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
+  WHERE e.service = 's3' AND e.event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject')
+    AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 grouped AS (
   SELECT
-    actor, caller, bucket, source_ip_address AS source_ip,
-    count(DISTINCT target) FILTER (WHERE outcome = 'no-error') AS n_objects,
+    actor, caller, bucket, source,
+    max(n_objects) AS n_objects,
     sum(bytes) AS bytes,
     count(DISTINCT date_trunc('day', event_time)) AS n_days,
     count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
-  count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
-  count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
+    count(*) FILTER (WHERE is_counted) AS n_actions,
+    count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
+    count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     bool_and(is_by_service) AS is_by_service,
     ct_set(nullif(user_identity_access_key_id, '')) AS access_keys,
     ct_set(ct_agent_family(user_agent)) AS clients,
@@ -71,10 +94,10 @@ grouped AS (
   ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
   ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
   FROM reads
-  GROUP BY actor, caller, bucket, source_ip_address
+  GROUP BY actor, caller, bucket, source
 )
 SELECT
-  g.actor, g.bucket, g.source_ip, g.n_objects, CAST(g.bytes AS BIGINT) AS bytes_out, g.n_days,
+  g.actor, nullif(g.bucket, '') AS bucket, nullif(g.source, '') AS source_ip, g.n_objects, CAST(g.bytes AS BIGINT) AS bytes_out, g.n_days,
   g.n_records, g.n_actions, g.n_failed, g.n_denied, g.accounts,
   substr(g.access_keys, 1, 1000) AS access_keys, g.clients,
   p.first_read AS first_read_in_case,
@@ -97,5 +120,4 @@ SELECT
 FROM grouped g
 CROSS JOIN beginning b
 LEFT JOIN past p ON p.caller = g.caller AND p.bucket = g.bucket
-WHERE g.n_objects >= CAST($min_objects AS BIGINT) OR g.n_denied >= CAST($min_objects AS BIGINT)
-ORDER BY g.n_objects DESC, g.actor, g.bucket NULLS LAST, g.source_ip NULLS LAST, g.caller;
+ORDER BY g.n_objects DESC, g.actor, g.bucket, g.source, g.caller;

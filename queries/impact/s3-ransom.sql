@@ -32,7 +32,7 @@ WITH own_accounts AS (
 ),
 calls AS (
   SELECT
-    file_id, record_index, event_id, event_time, event_base_name AS call, outcome, target, user_agent, action_id, recipient_account_id,
+    file_id, record_index, event_id, event_time, event_base_name AS call, outcome, target, user_agent, action_id, event_copies, recipient_account_id,
     coalesce(principal_unique_id, actor) AS caller,
     coalesce(ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), target) AS bucket,
     CASE WHEN event_base_name IN ('CopyObject', 'PutObject', 'UploadPart', 'CreateMultipartUpload', 'PutBucketVersioning', 'PutBucketEncryption', 'PutBucketLifecycle')
@@ -47,7 +47,7 @@ calls AS (
 ),
 kinds AS (
   SELECT
-    file_id, record_index, event_id, event_time, ct_epoch(event_time) AS second, caller, bucket, target, user_agent, action_id,
+    file_id, record_index, event_id, event_time, ct_epoch(event_time) AS second, caller, bucket, target, user_agent, action_id, event_copies,
     CASE
       WHEN call = 'GetObject' THEN 'download'
       WHEN call IN ('ListObjectVersions', 'ListBucketVersions') THEN 'listing'
@@ -69,13 +69,28 @@ kinds AS (
   CROSS JOIN own_accounts
 ),
 marked AS (
-  SELECT
-    file_id, record_index, event_id, event_time, second, caller, bucket, target, user_agent, kind,
-    -- An action recorded in two accounts counts once.
-    action_id IS NULL OR row_number() OVER (PARTITION BY action_id ORDER BY event_id, file_id, record_index) = 1 AS is_counted
+  SELECT file_id, record_index, event_id, event_time, second, caller, bucket, target, user_agent, kind, action_id, event_copies
   FROM kinds
   WHERE kind IS NOT NULL AND bucket IS NOT NULL
 ),
+-- An action recorded in two accounts counts once; few are, so only these are put in order.
+later_copies AS (
+  SELECT file_id, record_index
+  FROM (
+    SELECT file_id, record_index, row_number() OVER (PARTITION BY action_id ORDER BY event_id, file_id, record_index) AS place
+    FROM marked
+    WHERE event_copies > 1
+  ) copies
+  WHERE place > 1
+),
+counted AS (
+  SELECT
+    m.file_id, m.record_index, m.event_time, m.second, m.caller, m.bucket, m.target, m.user_agent, m.kind,
+    k.file_id IS NULL AS is_counted
+  FROM marked m
+  LEFT JOIN later_copies k ON k.file_id = m.file_id AND k.record_index = m.record_index
+),
+-- Reads are only counted; they fill no burst.
 bursts AS (
   SELECT
     file_id, record_index, event_time, caller, bucket, target, user_agent, kind, is_counted,
@@ -83,7 +98,8 @@ bursts AS (
     sum(CASE WHEN NOT is_counted THEN 0 WHEN kind = 'batch' THEN CAST($min AS BIGINT) WHEN kind = 'deletion' THEN 1 ELSE 0 END) OVER near AS n_deleted_near,
     sum(CASE WHEN is_counted AND kind IN ('customer-key', 'foreign-key', 'own-key') THEN 1 ELSE 0 END) OVER near AS n_encrypted_near,
     sum(CASE WHEN is_counted AND kind = 'customer-key-upload' THEN 1 ELSE 0 END) OVER near AS n_uploaded_near
-  FROM marked
+  FROM counted
+  WHERE kind NOT IN ('download', 'listing')
   WINDOW near AS (PARTITION BY bucket, caller ORDER BY second RANGE BETWEEN CAST($window AS BIGINT) PRECEDING AND CURRENT ROW)
 ),
 buckets AS (
@@ -103,21 +119,29 @@ buckets AS (
     min(CASE WHEN kind IN ('deletion', 'batch', 'customer-key', 'foreign-key', 'own-key') THEN event_time END) AS first_destruction,
     max(CASE WHEN kind IN ('deletion', 'batch', 'customer-key', 'foreign-key', 'own-key') THEN event_time END) AS last_destruction,
     min(CASE WHEN kind = 'note' THEN event_time END) AS first_note,
-    bool_and(ct_is_deployment_tool(user_agent)) AS is_by_deployment_tool,
+    bool_and(CASE WHEN kind NOT IN ('download', 'listing') THEN ct_is_deployment_tool(user_agent) END) AS is_by_deployment_tool,
     max(CASE WHEN kind = 'note' THEN target END) AS note
-  FROM bursts
+  FROM (
+    SELECT bucket, event_time, target, user_agent, kind, is_counted, n_deleted_near, n_encrypted_near, n_uploaded_near FROM bursts
+    UNION ALL
+    SELECT bucket, event_time, target, user_agent, kind, is_counted, 0, 0, 0 FROM counted WHERE kind IN ('download', 'listing')
+  ) all_marked
   GROUP BY bucket
 ),
 judged AS (
   SELECT
     bucket, n_downloaded, n_version_listings, n_deletions, n_batch_deletions, n_customer_key, n_foreign_key, n_notes, n_versioning_off, note,
-    is_by_deployment_tool, most_deleted, most_encrypted, most_uploaded, n_foreign_default,
+    coalesce(is_by_deployment_tool, false) AS is_by_deployment_tool, most_deleted, most_encrypted, most_uploaded, n_foreign_default,
     most_deleted >= CAST($min AS BIGINT) AS is_emptied,
     most_encrypted >= CAST($min AS BIGINT) AS is_encrypted,
     coalesce(first_download < last_destruction, false) AS is_taken_before,
     -- Notes follow the deed, or stand beside it.
     n_notes > 0 AND coalesce(abs(ct_seconds_between(last_destruction, first_note)) < 86400 OR first_note BETWEEN first_destruction AND last_destruction, false) AS has_note
   FROM buckets
+),
+chosen AS (
+  SELECT bucket FROM judged
+  WHERE is_emptied OR is_encrypted OR n_customer_key + n_foreign_key + n_foreign_default + n_notes > 0 OR most_uploaded >= CAST($min AS BIGINT)
 ),
 reported AS (
   SELECT
@@ -136,6 +160,7 @@ reported AS (
       k.bucket, e.event_id, e.event_time, e.same_second_rank, e.action_id, e.outcome, e.actor, e.source_ip_address, e.user_identity_access_key_id
     FROM events e
     JOIN marked k ON k.file_id = e.file_id AND k.record_index = e.record_index
+    JOIN chosen b ON b.bucket = k.bucket
     WHERE e.service = 's3'
   AND e.event_base_name IN ('GetObject', 'ListObjectVersions', 'ListBucketVersions', 'DeleteObject', 'DeleteObjects', 'CopyObject', 'PutObject', 'CreateMultipartUpload', 'UpdateObjectEncryption',
     'PutBucketVersioning', 'PutBucketEncryption')
@@ -171,6 +196,4 @@ SELECT
     || CASE WHEN j.is_by_deployment_tool THEN '; client names itself a deployment tool' ELSE '' END AS why
 FROM reported r
 JOIN judged j ON j.bucket = r.bucket
-WHERE j.is_emptied OR j.is_encrypted OR j.n_customer_key + j.n_foreign_key + j.n_foreign_default + j.n_notes > 0
-  OR j.most_uploaded >= CAST($min AS BIGINT)
 ORDER BY r.first_seen NULLS LAST, r.bucket;

@@ -6,7 +6,7 @@ import { SEVERITIES, type QueryFile } from "./query-file.ts";
  * which query found it and what it says of it.
  */
 
-export const EVENT_ANSWER_COLUMNS = [
+const EVENT_ANSWER_COLUMNS = [
   "event_time",
   "account",
   "region",

@@ -23,8 +23,3 @@ export function parseS3Url(url: string): S3Location {
   }
   return { bucket, prefix: parts[2] ?? "" };
 }
-
-/** The same as a URL. */
-export function s3Url({ bucket, prefix }: S3Location): string {
-  return `s3://${bucket}/${prefix}`;
-}

@@ -49,7 +49,7 @@ export class PackedText implements ByteSource {
     const take = async (bytes: Buffer): Promise<void> => {
       hash.update(bytes);
       text.size_bytes += bytes.length;
-      await stream.skip(bytes.length);
+      await stream.passOver(bytes.length);
     };
     await take(await stream.peek(encoding.mark_bytes));
     for (;;) {

@@ -45,7 +45,7 @@ export class ByteStream {
   }
 
   /** Passes over `n` bytes, or fewer at the end; says how many. */
-  async skip(n: number): Promise<number> {
+  async passOver(n: number): Promise<number> {
     let left = n;
     while (left > 0) {
       const chunk = await this.next(left);

@@ -43,7 +43,7 @@ async function* readStream(
     const checksum = (bits.read(16) * 0x10000 + bits.read(16)) >>> 0;
     if (bits.isPastEnd) throw new ContainerDamageError("cut off inside the bzip2 data");
     if (magic[0] === END_MAGIC[0] && magic[1] === END_MAGIC[1]) {
-      await input.skip(Math.ceil(bits.bit / 8));
+      await input.passOver(Math.ceil(bits.bit / 8));
       if (checksum !== combined) yield { bytes: Buffer.alloc(0), isGood: false };
       return;
     }
@@ -52,7 +52,7 @@ async function* readStream(
     const bytes = readBlock(bits, level);
     const actual = checksumOf(bytes);
     combined = (((combined << 1) | (combined >>> 31)) ^ checksum) >>> 0;
-    await input.skip(bits.bit >>> 3);
+    await input.passOver(bits.bit >>> 3);
     bit = bits.bit & 7;
     yield { bytes, isGood: actual === checksum };
   }

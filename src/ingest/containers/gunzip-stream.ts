@@ -21,7 +21,7 @@ export async function* gunzipStream(input: ByteStream, notes: Set<string>): Asyn
       break;
     }
     if (members === 1) notes.add("several gzip members");
-    await input.skip(start);
+    await input.passOver(start);
     let crc = 0;
     let size = 0;
     for await (const chunk of inflateMember(input)) {
@@ -57,7 +57,7 @@ export async function* inflateMember(input: ByteStream): AsyncGenerator<Buffer> 
         return;
       }
       const taken = await write(inflate, { piece, closed });
-      await input.skip(taken);
+      await input.passOver(taken);
       yield* out;
       out = [];
       if (isDamaged) throw new ContainerDamageError("damaged compressed data");

@@ -71,7 +71,7 @@ export class StreamedContent {
 
   /** Reads what is left, since it belongs to the hash. */
   async finish(): Promise<void> {
-    await this.tapped.skip(Number.POSITIVE_INFINITY);
+    await this.tapped.passOver(Number.POSITIVE_INFINITY);
     this.sha256_stored = this.hash.digest("hex");
   }
 

@@ -33,7 +33,7 @@ export async function* readTar(input: ByteStream, findings: ArchiveFindings): As
     if (header === null) {
       if (isEnded) {
         findings.notes.add("bytes after the end of the tar archive were ignored");
-        await input.skip(Number.POSITIVE_INFINITY);
+        await input.passOver(Number.POSITIVE_INFINITY);
         return;
       }
       if (!isSearching) findings.damage.add(`a damaged header at byte ${input.position - TAR_BLOCK}`);
@@ -53,7 +53,7 @@ async function readExtended(input: ByteStream, header: TarHeader, pending: PaxRe
   if (!["x", "X", "g", "L", "K"].includes(header.type)) return false;
   const length = paddedSize(header.size);
   if (header.size > EXTENDED_BYTES_MAX) {
-    await input.skip(length);
+    await input.passOver(length);
     return true;
   }
   const bytes = (await input.read(length)).subarray(0, header.size);
@@ -91,9 +91,9 @@ async function* readMember(input: ByteStream, place: MemberPlace): AsyncGenerato
     const refusal = isSparse ? SPARSE : refusalOf(header.type);
     yield { name, modified_at, refusal, note: null, packed_bytes: stored, open };
   }
-  const missing = end - input.position - (await input.skip(end - input.position));
+  const missing = end - input.position - (await input.passOver(end - input.position));
   if (missing > 0) findings.damage.add(`cut off inside its last member, ${missing} bytes before its end`);
-  await input.skip(paddedSize(stored) - stored);
+  await input.passOver(paddedSize(stored) - stored);
 }
 
 const SPARSE: EntryRefusal = {

@@ -21,7 +21,7 @@ export async function* unzstd(input: ByteStream, notes: Set<string>): AsyncGener
     const magic = head.length === 4 ? head.readUInt32LE(0) : 0;
     if (magic >>> 4 === SKIPPABLE_MAGIC) {
       const size = (await input.read(8)).subarray(4);
-      await input.skip(size.length === 4 ? size.readUInt32LE(0) : 0);
+      await input.passOver(size.length === 4 ? size.readUInt32LE(0) : 0);
     } else if (magic === MAGIC) {
       frames += 1;
       if (frames === 2) notes.add("several zstd frames");

@@ -96,10 +96,10 @@ describe("a byte stream", () => {
     const stream = ByteStream.from(inPieces(Buffer.from("0123456789"), 3));
     expect((await stream.peek(5)).toString()).toBe("01234");
     expect((await stream.read(2)).toString()).toBe("01");
-    expect(await stream.skip(5)).toBe(5);
+    expect(await stream.passOver(5)).toBe(5);
     expect(stream.position).toBe(7);
     expect((await stream.read(100)).toString()).toBe("789");
-    expect(await stream.skip(1)).toBe(0);
+    expect(await stream.passOver(1)).toBe(0);
     expect(await stream.next()).toBeNull();
   });
 

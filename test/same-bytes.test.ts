@@ -13,6 +13,7 @@ import { CaseReader } from "../src/store/case-reader.ts";
 import { parseSeeds } from "../src/timeline/seeds.ts";
 import { runTimeline } from "../src/timeline/timeline.ts";
 import { writeDemoArchive } from "./helpers/demo-archive-folder.ts";
+import { neededParameters } from "./helpers/query-parameters.ts";
 
 // The same evidence gives the same answers to the byte, whatever the number of workers and threads and the order of arrival.
 
@@ -55,8 +56,7 @@ async function answersOf(caseFolder: string, threads: number): Promise<Record<st
   const answers: Record<string, string> = {};
   try {
     for (const [id, query] of readLibrary([]).queries) {
-      const needed = query.params.filter((param) => param.default === undefined).map(({ name }) => name);
-      const given = new Map(needed.map((name) => [name, [valueFor(name)]]));
+      const given = new Map(Object.entries(neededParameters(query, storyValues())).map(([name, value]) => [name, [value]]));
       answers[id] = await hashOf((await runQuery(reader, query, { scope, given, limit: null })).result);
     }
     for (const profile of ["brief", "full", "timesketch"] as const) {
@@ -71,9 +71,14 @@ async function answersOf(caseFolder: string, threads: number): Promise<Record<st
   return answers;
 }
 
-function valueFor(parameter: string): string {
-  const flags: Record<string, string> = { access_key: "--key", ip: "--ip", principal: "--principal" };
-  return flagValue(flags[parameter]!);
+/** What the story's attacker used, so that the queries that ask for it have rows. */
+function storyValues(): Readonly<Record<string, string>> {
+  return {
+    access_key: flagValue("--key"),
+    ip: flagValue("--ip"),
+    principal: flagValue("--principal"),
+    pivot_time: truth.story!.credentials.leaked_key_first_misused,
+  };
 }
 
 function flagValue(flag: string): string {

@@ -32,22 +32,19 @@ export class CaseReader {
   /** True while an ingest runs or was killed: its files are not in here. */
   readonly unfinishedIngest: boolean;
   private readonly database: Database;
-  private readonly tempFolder: string;
-  private readonly onClose: (() => void) | undefined;
+  private readonly closeParts: () => void;
   private readonly interventions: Interventions = { interrupts: 0, queries: 0 };
 
   private constructor(parts: {
     folder: CaseFolder;
     state: CaseState;
     database: Database;
-    tempFolder: string;
-    onClose: (() => void) | undefined;
+    close: () => void;
   }) {
     this.folder = parts.folder;
     this.state = parts.state;
     this.database = parts.database;
-    this.tempFolder = parts.tempFolder;
-    this.onClose = parts.onClose;
+    this.closeParts = parts.close;
     this.unfinishedIngest = existsSync(parts.folder.next) || !parts.state.settled;
   }
 
@@ -67,7 +64,13 @@ export class CaseReader {
       const state = await readState(database, folder.published);
       await options.prepare?.(database);
       await lockDown(database.connection);
-      return new CaseReader({ folder, state, database, tempFolder, onClose: options.onClose });
+      const opened = database;
+      const close = (): void => {
+        opened.close();
+        rmSync(tempFolder, { recursive: true, force: true });
+        options.onClose?.();
+      };
+      return new CaseReader({ folder, state, database, close });
     } catch (error) {
       database?.close();
       rmSync(tempFolder, { recursive: true, force: true });
@@ -108,6 +111,22 @@ export class CaseReader {
     return objects;
   }
 
+  /**
+   * A second connection to the same open case, for questions that must not wait for each other: it has its own temp
+   * tables, views and macros, which `prepare` makes, and its own `interrupt`. Close it before this one.
+   */
+  async sibling(prepare?: (database: Database) => Promise<void>): Promise<CaseReader> {
+    const database = await this.database.sibling();
+    try {
+      await prepare?.(database);
+    } catch (error) {
+      database.disconnect();
+      throw error;
+    }
+    const { folder, state } = this;
+    return new CaseReader({ folder, state, database, close: () => database.disconnect() });
+  }
+
   /** Stops the running query; it ends with a QueryError. */
   interrupt(): void {
     this.interventions.interrupts += 1;
@@ -115,9 +134,7 @@ export class CaseReader {
   }
 
   close(): void {
-    this.database.close();
-    rmSync(this.tempFolder, { recursive: true, force: true });
-    this.onClose?.();
+    this.closeParts();
   }
 }
 

@@ -26,13 +26,17 @@ export const TABLE_MEANINGS: Readonly<Record<string, string>> = {
   event_occurrences: "Every record of an event that is not the one shown, and where it stands.",
   evidence_files: "One row for each file ever offered, whatever became of it.",
   evidence_roots: "Label and last known place of each evidence root.",
+  evidence_manifests:
+    "One row for each manifest of `coldtrail sync` that lies in the evidence: its head, and what is wrong with it.",
+  evidence_sources:
+    "What a manifest says of a file: where in S3 it came from and when, and whether it is still the `same`, `altered`, `missing` or `unread`.",
   rejected_records: "Records that could not be read, with their place and reason.",
   event_minutes: "Events per minute and the first row of each minute: an index for windows of time.",
   entity_summary:
     "Every access key, address, actor, principal and role with its number of events and its first and last one, over the whole case.",
   event_rows: "What `events` is a view of. Its layout may change: query the view.",
   case_state: "Schema version, generation, whether it is settled, version of coldtrail that wrote last.",
-  custody_log: "Journal lines of commands, of all examiners.",
-  tags: "Journal lines that tag or untag events; no command of this version writes any.",
-  notes: "Journal lines that hold notes; no command of this version writes any.",
+  custody_log: "Journal lines of all examiners, one row each: commands, tags, notes and what undid them.",
+  tags: "One row for each tag of each target; `undone` where it was taken back. For a bare mark `tag` is NULL.",
+  notes: "One row for each note on each target; `undone` where it was taken back or worded anew.",
 };

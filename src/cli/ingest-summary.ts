@@ -1,5 +1,6 @@
 import type { IngestResult } from "../ingest/ingest.ts";
 import type { IngestSummary, IngestWarning } from "../ingest/summary.ts";
+import { manifestLines, provenanceSections } from "./provenance-summary.ts";
 import { escapeControls, escapeJsonControls } from "../export/sanitise.ts";
 
 /** The summary as one JSON object; its keys are a contract. */
@@ -16,6 +17,7 @@ export function summaryJson(summary: IngestSummary): string {
       accounts,
       regions,
       warnings,
+      ...(summary.provenance === null ? {} : { provenance: summary.provenance }),
       elapsed_ms,
     }),
   );
@@ -36,7 +38,9 @@ export function summaryText(
     `Events    ${spanOf(summary)}`,
     `Accounts  ${listOf(summary.accounts)}`,
     `Regions   ${listOf(summary.regions)}`,
+    ...manifestLines(summary.provenance),
     ...noteLines(summary, context.since),
+    ...provenanceSections(summary.provenance),
     ...warningLines(summary),
     "",
     "Next      coldtrail overview" +

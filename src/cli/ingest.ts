@@ -17,6 +17,7 @@ import { parseSince, parseUntil } from "../queries/time-text.ts";
 import { printExplanation } from "./ingest-explain.ts";
 import { printPlan } from "./ingest-plan.ts";
 import { ingestProgress } from "./ingest-progress.ts";
+import { provenanceWarning } from "./provenance-summary.ts";
 import { summaryJson, summaryText } from "./ingest-summary.ts";
 import type { Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
@@ -65,6 +66,7 @@ export function addIngestCommand(program: Command, terminal: Terminal): void {
     .addHelpText(
       "after",
       `
+In a folder of \`coldtrail sync\` every file is compared with the manifest: exit code 4 when one was altered or is missing.
 Files whose names say nothing are always loaded. What was left out is counted, stays visible in overview, and loads later.
 
 Examples:
@@ -97,13 +99,15 @@ async function ingest(run: CommandRun, paths: readonly string[], options: Ingest
   if (result.resumed) terminal.tell("Took up the unfinished work of an earlier ingest.");
   if (options.format === "json") await terminal.print(`${summaryJson(result.summary)}\n`);
   else await terminal.print(summaryText(result, { caseOption: options.case, since: await sameEvidence(run, result) }));
+  for (const line of provenanceWarning(result.summary.provenance)) terminal.complain(line);
   if (result.interrupted) {
     terminal.complain("Interrupted. What was committed stays; run the same command again to go on from there.");
   }
-  const { files, records } = result.summary;
+  const { files, records, provenance } = result.summary;
+  const manifest_problems = provenance?.problem_count ?? 0;
   return {
     exitCode: exitCodeOf(result),
-    counts: { files: { ...files }, records: { ...records } },
+    counts: { files: { ...files }, records: { ...records }, ...(provenance === null ? {} : { manifest_problems }) },
     evidence_sha256: result.evidence_sha256,
   };
 }
@@ -120,6 +124,8 @@ function selectionOf(options: IngestCliOptions): Selection {
 
 function exitCodeOf({ interrupted, summary }: IngestResult): number {
   if (interrupted) return EXIT_CODES.interrupted;
+  // As `sync --verify` and `evidence check` end: files that are not what was fetched are worse than none.
+  if ((summary.provenance?.problem_count ?? 0) > 0) return EXIT_CODES.integrity;
   const { partial, unsupported, unreadable } = summary.files;
   return partial + unsupported + unreadable + summary.skippedPartial > 0 ? EXIT_CODES.unreadable : EXIT_CODES.ok;
 }

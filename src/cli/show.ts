@@ -4,6 +4,7 @@ import { escapeControls, escapeJsonControls } from "../export/sanitise.ts";
 import { compactJson } from "../export/json-cell.ts";
 import { shownName } from "../ingest/file-outcome.ts";
 import { readOriginal } from "../ingest/original-record.ts";
+import { fileKey, readEventSources, type FileSource } from "../store/file-sources.ts";
 import { readStoredRecords, type StoredRecord } from "../store/stored-event.ts";
 import {
   addSharedOptions,
@@ -38,6 +39,8 @@ interface Shown {
   readonly from: "original" | "rebuilt";
   readonly why: string | null;
   readonly text: string;
+  /** Where its file came from; null when no manifest says so. */
+  readonly source: FileSource | null;
 }
 
 async function show(run: CommandRun, eventId: string, options: ShowOptions): Promise<CommandResult> {
@@ -45,7 +48,10 @@ async function show(run: CommandRun, eventId: string, options: ShowOptions): Pro
   try {
     const records = await readStoredRecords(reader, eventId);
     if (records.length === 0) throw notFound(eventId);
-    const shown = await Promise.all(records.map(withText));
+    const sources = await readEventSources(reader, eventId);
+    const shown = await Promise.all(
+      records.map(async (record) => ({ ...(await withText(record)), source: sources.get(fileKey(record)) ?? null })),
+    );
     const text = options.format === "json" ? jsonOf(shown) : shown.map(textOf).join("\n");
     await run.terminal.print(text);
     return { exitCode: EXIT_CODES.ok, counts: { records: records.length } };
@@ -54,20 +60,33 @@ async function show(run: CommandRun, eventId: string, options: ShowOptions): Pro
   }
 }
 
-async function withText(record: StoredRecord): Promise<Shown> {
+async function withText(record: StoredRecord): Promise<Omit<Shown, "source">> {
   const original = await readOriginal(record);
   if ("text" in original) return { record, from: "original", why: null, text: original.text };
   return { record, from: "rebuilt", why: original.missing, text: record.rebuilt };
 }
 
-function textOf({ record, from, why, text }: Shown): string {
+function textOf({ record, from, why, text, source }: Shown): string {
   const lines = [
     `${record.relation === null ? "event   " : "copy    "} ${record.event_id ?? "without an eventID"}${relationOf(record)}`,
     `source   ${shownName(record)}, record ${record.record_index} (root ${record.root})`,
     `sha256   ${record.sha256_stored}`,
+    ...(source === null ? [] : [sourceLine(source)]),
     `text     ${from === "original" ? "original, file hash checked" : `rebuilt from the case: ${why ?? ""}`}`,
   ];
   return `${lines.map(escapeControls).join("\n")}\n\n${escapeJsonControls(text)}\n`;
+}
+
+/** Where the file came from, and whether it is still what came from there. */
+function sourceLine({ origin, bucket, key, version_id, etag, retrieved_at, sync }: FileSource): string {
+  const place = [
+    ...(bucket === null ? [] : [`s3://${bucket}/${key ?? ""}`]),
+    ...(version_id === null ? [] : [`version ${version_id}`]),
+    ...(etag === null ? [] : [`ETag ${etag}`]),
+    ...(retrieved_at === null ? [] : [retrieved_at]),
+  ].join(", ");
+  const judgement = sync === "same" ? "unchanged since" : sync === "altered" ? "ALTERED SINCE" : `${sync} at ingest`;
+  return `${origin === "adopted" ? "adopted " : "fetched "} ${place}; ${judgement}`;
 }
 
 function relationOf({ relation, fields }: StoredRecord): string {
@@ -76,7 +95,7 @@ function relationOf({ relation, fields }: StoredRecord): string {
 }
 
 function jsonOf(shown: readonly Shown[]): string {
-  const items = shown.map(({ record, from, why, text }) => {
+  const items = shown.map(({ record, from, why, text, source }) => {
     const { event_id, relation, fields, root, path, member_path, record_index, sha256_stored } = record;
     const about = {
       event_id,
@@ -87,6 +106,7 @@ function jsonOf(shown: readonly Shown[]): string {
       ...(member_path === null ? {} : { member_path }),
       record_index,
       sha256_stored,
+      ...(source === null ? {} : { source }),
       text_is: from,
       why_rebuilt: why,
     };

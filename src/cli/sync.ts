@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { EXIT_CODES, UsageError } from "../errors.ts";
 import { withLock } from "../journal/journal-lock.ts";
-import { MANIFEST_NAME } from "../manifest/manifest-line.ts";
+import { LOCK_NAME } from "../manifest/own-files.ts";
 import { expandValues } from "../queries/scope.ts";
 import { parseSince, parseUntil, timestampText } from "../queries/time-text.ts";
 import type { ConnectionOptions } from "../sync/connection-options.ts";
@@ -127,7 +127,7 @@ async function sync(
     onListed: (listed: number) => run.terminal.progress(`Listing: ${listed.toLocaleString("en-US")} objects`),
   };
   mkdirSync(request.folder, { recursive: true });
-  return withLock(resolve(request.folder, `.${MANIFEST_NAME}.lock`), async () => {
+  return withLock(resolve(request.folder, LOCK_NAME), async () => {
     const prepared = await prepareSync(request);
     try {
       await printPlan(run, prepared, { format: options.format, prices });

@@ -33,6 +33,7 @@ export const DERIVED_FIELDS = [
   text("source_ip_kind", "public, private, aws-service, aws-internal, other or invalid"),
   // Internal: what the settling step orders and joins by; not in the `events` view.
   text("issued_access_key_id", "Access key that the response handed out"),
+  text("named_access_key_id", "Access key that the request was about, whoever made it"),
   text("issued_session_group", "`session_group` of the calls that will use the session issued here"),
   { column: "created_target", kind: "flag", meaning: "True when the call created its own target" },
 ] as const satisfies readonly DerivedField[];

@@ -11,6 +11,7 @@ import {
 import { deriveIssued } from "../cloudtrail/issued.ts";
 import type { JsonObject } from "../cloudtrail/json-text.ts";
 import { canonicalText, plainValue } from "../cloudtrail/json-tokens.ts";
+import { namedAccessKey } from "../cloudtrail/named-key.ts";
 import { deriveOutcome } from "../cloudtrail/outcome.ts";
 import { RECORD_FIELDS, type FieldValue } from "../cloudtrail/record-fields.ts";
 import { classifySourceAddress } from "../cloudtrail/source-address.ts";
@@ -103,6 +104,7 @@ function derive(fields: Fields, lacksErrors: boolean): ShardValue[] {
     address.source_ip_key,
     address.source_ip_kind,
     issued.issued_access_key_id,
+    namedAccessKey(fields.json("request_parameters")),
     issued.issued_session_group,
     issued.created_target,
   ];

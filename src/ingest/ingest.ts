@@ -5,7 +5,9 @@ import { evidenceHash, readRoots, readSpan, writeRoots } from "../store/evidence
 import { excludeCase, refuseOverlap } from "./case-and-evidence.ts";
 import { asCaseError } from "../store/store-error.ts";
 import { resolveOffers } from "./evidence-root.ts";
+import type { FoundManifests } from "./found-manifests.ts";
 import { Loading, type IngestProgress } from "./loading.ts";
+import { readManifests, type Provenance } from "./provenance.ts";
 import { planIngest, refuseSmallDisk } from "./plan.ts";
 import { EVERYTHING, type Selection } from "./selection.ts";
 import type { IngestSummary } from "./summary.ts";
@@ -64,16 +66,18 @@ export async function ingestArchives(paths: readonly string[], options: IngestOp
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     const counts = await loading.load(offers);
+    const read = await provenanceOf(writer, loading.manifests, options.signal);
     const summary: IngestSummary = {
       case: options.caseFolder,
       ...counts,
+      provenance: read.provenance,
       ...(await readSpan(database)),
       elapsed_ms: Math.round(performance.now() - started),
     };
     const evidence_sha256 = await evidenceHash(database);
     const { resumed } = writer;
     const isFirst = !existsSync(writer.folder.published);
-    if (loading.committed || resumed || isFirst) await writer.publish();
+    if (loading.committed || read.changed || resumed || isFirst) await writer.publish();
     else writer.abandon({ discard: true });
     return { summary, interrupted: options.signal?.aborted === true, resumed, evidence_sha256 };
   } catch (error) {
@@ -81,6 +85,19 @@ export async function ingestArchives(paths: readonly string[], options: IngestOp
     writer.abandon({ discard: loading?.committed !== true && !writer.resumed });
     throw asCaseError(error as Error, writer.folder.folder);
   }
+}
+
+/** What manifests say; null when there are none, or the run was stopped before all files that they speak of were read. */
+async function provenanceOf(
+  { database }: CaseWriter,
+  manifests: FoundManifests,
+  signal?: AbortSignal,
+): Promise<{ readonly provenance: Provenance | null; readonly changed: boolean }> {
+  const isStopped = (): boolean => signal?.aborted === true;
+  const found = manifests.list();
+  if (found.length === 0 || isStopped()) return { provenance: null, changed: false };
+  const { provenance, changed } = await readManifests(database, found, signal);
+  return { provenance: isStopped() ? null : provenance, changed };
 }
 
 async function openCase(options: IngestOptions): Promise<CaseWriter> {

@@ -5,11 +5,13 @@ import type { CaseWriter } from "../store/case-writer.ts";
 import { CommitPace } from "./commit-pace.ts";
 import { isSelected, type Selection } from "./selection.ts";
 import type { Database } from "../store/database.ts";
+import { ownFileOf } from "../manifest/own-files.ts";
 import { lookUpFiles } from "../store/evidence-manifest.ts";
 import { reconcileCopies } from "../store/reconcile-copies.ts";
 import { discover, isSystemFile, type Candidate, type DiscoveryProblem, type Excluded } from "./discover.ts";
 import { deepest, pathBelow, type EvidenceRoot, type Offer } from "./evidence-root.ts";
 import { knownMembers, skippedMembers, unreadOutcome, type FileOutcome, type FileTask } from "./file-outcome.ts";
+import { FoundManifests } from "./found-manifests.ts";
 import { IngestTally, type IngestProgress } from "./ingest-tally.ts";
 import { readParquetFiles } from "./read-parquet.ts";
 import { ReaderPool, type ShardReply } from "./reader-pool.ts";
@@ -46,6 +48,8 @@ const CHANGED = "differs from the file ingested earlier under this path; both ar
 /** One run of loading: discovers, hands files to readers, commits what they read. */
 export class Loading {
   committed = false;
+  /** Those that were come across so far. */
+  readonly manifests = new FoundManifests();
   private readonly writer: CaseWriter;
   private readonly options: LoadingOptions;
   private readonly pool: ReaderPool;
@@ -80,6 +84,7 @@ export class Loading {
       this.lookups = await this.writer.database.sibling();
       const pageFiles = await this.lookupFiles();
       let page: Candidate[] = [];
+      for (const offer of offers) this.manifests.addAbove(offer);
       for (const candidate of this.candidates(offers)) {
         if ("reason" in candidate) this.reportProblem(candidate);
         else page.push(candidate);
@@ -120,6 +125,7 @@ export class Loading {
     const known = await lookUpFiles(this.lookups!, named);
     for (const [i, file] of named.entries()) {
       this.tally.files.offered += 1;
+      this.noteManifests(file, known.members.get(i) ?? [], known.held.has(i));
       const problem = known.held.get(i);
       if (problem !== undefined) {
         this.tally.countSkipped(file.path, problem);
@@ -139,11 +145,17 @@ export class Loading {
         this.addUnread(unreadOutcome(task, "not_events", "left by an operating system; not read"), file.size_bytes);
         continue;
       }
+      const own = ownFileOf(file.path);
+      if (own?.kind === "leftover") {
+        this.addUnread(unreadOutcome(task, "not_events", `${own.what}; not read`), file.size_bytes);
+        continue;
+      }
       if (!isSelected(file.path, this.options.selection)) {
         this.addUnread(unreadOutcome(task, "not_selected", LEFT_OUT), file.size_bytes);
         continue;
       }
-      if (known.changed.has(i)) this.tally.warnings.add(file.path, CHANGED, true);
+      // A manifest grows with every sync; its chain says whether more than that happened to it.
+      if (known.changed.has(i) && own?.kind !== "manifest") this.tally.warnings.add(file.path, CHANGED, true);
       this.tasks.push(task);
       this.taskBytes += file.size_bytes;
       const share = this.taskShare;
@@ -155,6 +167,19 @@ export class Loading {
       this.startCommit();
     }
     this.report();
+  }
+
+  /** Of a file in a folder, and of the members of an archive. */
+  private noteManifests(
+    file: { readonly root: string; readonly path: string },
+    members: readonly { readonly member_path: string | null; readonly sha256_stored: string | null }[],
+    isHeld: boolean,
+  ): void {
+    const root = this.rootOf(file.root);
+    this.manifests.addFile(root, file.path);
+    for (const { member_path, sha256_stored } of members) {
+      if (member_path !== null) this.manifests.addMember(root, { path: file.path, member_path, sha256_stored }, isHeld);
+    }
   }
 
   private async handOut(): Promise<void> {
@@ -236,7 +261,10 @@ export class Loading {
     });
     this.committed = true;
     for (const path of paths) unlinkSync(path);
-    for (const outcome of outcomes) this.tally.countOutcome(outcome);
+    for (const outcome of outcomes) {
+      this.tally.countOutcome(outcome);
+      this.noteManifests(outcome.file, [outcome.file], false);
+    }
     this.tally.countRecords(counts);
     return counts;
   }
@@ -254,8 +282,11 @@ export class Loading {
   }
 
   private absoluteOf({ root, path }: { readonly root: string; readonly path: string }): string {
-    const { mounted_at } = this.options.roots.find((candidate) => candidate.root === root)!;
-    return join(mounted_at, ...path.split("/"));
+    return join(this.rootOf(root).mounted_at, ...path.split("/"));
+  }
+
+  private rootOf(root: string): EvidenceRoot {
+    return this.options.roots.find((candidate) => candidate.root === root)!;
   }
 
   private nameOf(absolute: string): { root: string; path: string } {

@@ -1,7 +1,8 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, sep } from "node:path";
 import { parseLogFileName } from "../cloudtrail/log-file-key.ts";
 import { CaseError } from "../errors.ts";
+import { ownFileOf } from "../manifest/own-files.ts";
 import { caseFolder } from "../store/case-folder.ts";
 import { discover } from "./discover.ts";
 import { WAITING_ROWS_MAX } from "./reader-protocol.ts";
@@ -91,7 +92,7 @@ export function refuseSmallDisk(plan: IngestPlan, folder: string): void {
   });
 }
 
-/** Estimated events in the file. Digests hold none. */
+/** Estimated events in the file. Digests hold none, nor do the lists that a sync keeps. */
 function addToGroup(groups: Map<string, PlanGroup>, path: string, bytes: number): number {
   const name = parseLogFileName(path);
   const month = name?.delivered_at?.slice(0, 7) ?? null;
@@ -108,6 +109,8 @@ function addToGroup(groups: Map<string, PlanGroup>, path: string, bytes: number)
   group.files += 1;
   group.bytes += bytes;
   if (name?.kind === "CloudTrail-Digest") return 0;
+  const own = ownFileOf(path.split(sep).join("/"))?.kind;
+  if (own === "manifest" || own === "leftover") return 0;
   if (!COMPRESSED.test(path)) return bytes / PLAIN_BYTES_AN_EVENT;
   return bytes === 0 ? 0 : Math.max(1, (bytes - GZIP_BYTES_A_FILE) / GZIP_BYTES_AN_EVENT);
 }

@@ -1,3 +1,4 @@
+import { ownFileOf } from "../manifest/own-files.ts";
 import { isSystemFile } from "./discover.ts";
 import {
   joined,
@@ -95,9 +96,10 @@ class MemberReadings {
 
   leaveOut(path: string): { status: "not_events" | "not_selected"; reason: string } | null {
     const name = evidenceName({ path: this.place.task.path, member_path: path });
-    if (isSystemFile(path.replaceAll("\\", "/"))) {
-      return { status: "not_events", reason: "left by an operating system; not read" };
-    }
+    const slashed = path.replaceAll("\\", "/");
+    if (isSystemFile(slashed)) return { status: "not_events", reason: "left by an operating system; not read" };
+    const own = ownFileOf(slashed);
+    if (own?.kind === "leftover") return { status: "not_events", reason: `${own.what}; not read` };
     if (this.place.members.isSelected(name)) return null;
     return { status: "not_selected", reason: "left out by its name, at the examiner's wish" };
   }

@@ -1,4 +1,6 @@
 import { claimsCloudTrail } from "../cloudtrail/log-file-key.ts";
+import { parseLine } from "../manifest/manifest-line.ts";
+import { ownFileOf } from "../manifest/own-files.ts";
 import type { FileStatus } from "../store/evidence-file.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { evidenceName, type FileOutcome } from "./file-outcome.ts";
@@ -20,6 +22,27 @@ export interface Content {
 
 /** Reads all records of a file out of its content, whatever shape it has, and says what became of the file. */
 export function readContent(reading: FileReading, content: Content): FileOutcome {
+  const own = ownFileOf(evidenceName(reading.task));
+  if (own === null) return readShape(reading, content);
+  // Nothing in a manifest is an event. Lines that are none of it are told when its chain is followed.
+  const isManifest = own.kind === "manifest" && beginsManifest(content.bytes);
+  const outcome = isManifest ? reading.finish("not_events", null) : readShape(reading, content);
+  if (outcome.file.status !== "not_events") return outcome;
+  const reason = [content.damage, own.what].filter((part) => part !== null).join("; ");
+  return { ...outcome, file: { ...outcome.file, reason } };
+}
+
+/** No first line of a manifest is longer, whatever was typed on the command line. */
+const FIRST_LINE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Whether the first line is that of a manifest, with the hash that it should have. */
+function beginsManifest(bytes: ByteSource): boolean {
+  const start = bytes.subarray(0, FIRST_LINE_BYTES_MAX);
+  const end = start.indexOf(0x0a);
+  return end > 0 && parseLine(start.toString("utf8", 0, end)) !== null;
+}
+
+function readShape(reading: FileReading, content: Content): FileOutcome {
   const found = recognise(content.bytes);
   switch (found.kind) {
     case "trail":

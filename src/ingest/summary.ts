@@ -1,3 +1,4 @@
+import type { Provenance } from "./provenance.ts";
 import type { CaseSpan } from "../store/evidence-manifest.ts";
 
 /** offered = the sum of the other counts. */
@@ -41,6 +42,8 @@ export interface IngestCounts {
 /** What one ingest did; the span is that of the whole case afterwards. */
 export interface IngestSummary extends IngestCounts, CaseSpan {
   readonly case: string;
+  /** Null when no manifest of `coldtrail sync` was come across, or the run was stopped. */
+  readonly provenance: Provenance | null;
   readonly elapsed_ms: number;
 }
 

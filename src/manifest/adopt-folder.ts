@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { ManifestWriter } from "./append-manifest.ts";
 import { MANIFEST_NAME } from "./manifest-line.ts";
 import { hashesOfFile } from "./object-hashes.ts";
+import { ownFileOf } from "./own-files.ts";
 import { filesBelow } from "./verify-folder.ts";
 
 export interface AdoptedFolder {
@@ -58,7 +59,7 @@ export async function adoptFolder(folder: string, options: AdoptOptions): Promis
   });
   for await (const path of filesBelow(folder, "")) {
     if (signal.aborted) break;
-    if (path === MANIFEST_NAME) continue;
+    if (path === MANIFEST_NAME || ownFileOf(path)?.kind === "leftover") continue;
     try {
       const { sha256, sha256_inflated, size_bytes } = await hashesOfFile(join(folder, path));
       writer.append({ ...NOTHING_KNOWN, key: path, path, size_bytes, sha256, sha256_inflated, retrieved_at: now() });

@@ -3,6 +3,7 @@ import { createReadStream, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { CONTEXT_FOLDER, MANIFEST_NAME } from "./manifest-line.ts";
+import { ownFileOf } from "./own-files.ts";
 import { readManifest, type BrokenLine } from "./read-manifest.ts";
 
 /** A file that is not what the manifest says. */
@@ -88,7 +89,7 @@ async function compare(folder: string, { path, sha256, size_bytes }: Recorded): 
 async function findStrangers(folder: string, listed: PathSet, { onProblem, signal }: VerifyOptions): Promise<void> {
   for await (const path of filesBelow(folder, "")) {
     if (signal.aborted) return;
-    if (listed.has(path) || path === MANIFEST_NAME || path.startsWith(".coldtrail-")) continue;
+    if (listed.has(path) || path === MANIFEST_NAME || ownFileOf(path)?.kind === "leftover") continue;
     const detail = path.startsWith(`${CONTEXT_FOLDER}/`)
       ? "kept beside the logs by a run that was cut off"
       : "no run fetched it";

@@ -35,12 +35,7 @@ export class CaseReader {
   private readonly closeParts: () => void;
   private readonly interventions: Interventions = { interrupts: 0, queries: 0 };
 
-  private constructor(parts: {
-    folder: CaseFolder;
-    state: CaseState;
-    database: Database;
-    close: () => void;
-  }) {
+  private constructor(parts: { folder: CaseFolder; state: CaseState; database: Database; close: () => void }) {
     this.folder = parts.folder;
     this.state = parts.state;
     this.database = parts.database;

@@ -2,7 +2,7 @@ import { DERIVED_FIELDS, INTERNAL_FIELDS } from "../cloudtrail/derived-fields.ts
 import { RECORD_FIELDS, type FieldKind } from "../cloudtrail/record-fields.ts";
 
 /** Raised with every change to a table or view below; a case of another version is refused with advice. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 4;
 
 const TYPES: Record<FieldKind, string> = {
   text: "VARCHAR",
@@ -88,6 +88,17 @@ export const SCHEMA_STATEMENTS: readonly string[] = [
     name_account_id VARCHAR, name_kind VARCHAR, name_region VARCHAR, name_organization_id VARCHAR,
     name_delivered_at TIMESTAMP, status VARCHAR, reason VARCHAR,
     records BIGINT, stored BIGINT, duplicate BIGINT, rejected BIGINT, source_fidelity VARCHAR, wrapping VARCHAR)`,
+  // One row for each manifest that a sync left in an evidence root, as it was read last.
+  `CREATE TABLE evidence_manifests (
+    root VARCHAR, manifest VARCHAR, file_id BIGINT, entries BIGINT, head VARCHAR,
+    changed_lines BIGINT, first_changed_line BIGINT, unusable_entries BIGINT, unfinished_runs BIGINT,
+    findings VARCHAR, unfetched BIGINT, lost_entry BIGINT, lost_head VARCHAR)`,
+  // What a manifest says of a file, and how the file stands to it. `path` only where the case has no such file, the
+  // recorded size and hash only where those of the file are others.
+  `CREATE TABLE evidence_sources (
+    file_id BIGINT, root VARCHAR, manifest VARCHAR, path VARCHAR, origin VARCHAR, bucket VARCHAR, key VARCHAR,
+    version_id VARCHAR, etag VARCHAR, retrieved_at TIMESTAMP, recorded_size_bytes BIGINT, recorded_sha256 VARCHAR,
+    state VARCHAR)`,
   `CREATE TABLE rejected_records (
     file_id BIGINT, record_index INTEGER, byte_offset BIGINT, reason VARCHAR, excerpt VARCHAR)`,
   `CREATE TABLE event_occurrences (

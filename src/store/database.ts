@@ -30,7 +30,7 @@ export class Database {
   /** A second connection to the same instance, for reads that must not wait for a running commit. */
   async sibling(): Promise<Database> {
     const connection = await this.instance.connect();
-    await connection.run(`USE ${CATALOG}; SET TimeZone = 'UTC'`);
+    await connection.run(`USE ${CATALOG}`);
     return new Database(this.instance, connection);
   }
 
@@ -47,7 +47,8 @@ export class Database {
     const mode = options.readOnly ? "READ_ONLY" : "STORAGE_VERSION 'v1.5.0'";
     try {
       await connection.run(`ATTACH ${quoteText(file)} AS ${CATALOG} (${mode})`);
-      await connection.run(`USE ${CATALOG}; SET TimeZone = 'UTC'`);
+      // For every connection of the instance: once the case is locked down, none can set it for itself.
+      await connection.run(`USE ${CATALOG}; SET GLOBAL TimeZone = 'UTC'`);
     } catch (error) {
       database.close();
       throw openingError(file, error as Error);

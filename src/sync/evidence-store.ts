@@ -13,6 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { DRAFT_FOLDER } from "../manifest/own-files.ts";
 import { caseMark, pathBeside, pathOfKey, versionMark } from "./key-path.ts";
 
 /*
@@ -111,8 +112,6 @@ export class EvidenceStore {
     this.made.add(folder);
   }
 }
-
-const DRAFT_FOLDER = ".coldtrail-drafts";
 
 function writeWhole(path: string, bytes: Buffer): void {
   const descriptor = openSync(path, "w");

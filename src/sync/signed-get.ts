@@ -56,7 +56,8 @@ interface BucketEndpoint {
   readonly signingName: string;
 }
 
-async function endpointOf(connection: Connection, bucket: string): Promise<BucketEndpoint> {
+/** Where requests for a bucket go, and what they are signed for; nobody is asked. Throws for what AWS does not have. */
+export async function endpointOf(connection: Connection, bucket: string): Promise<BucketEndpoint> {
   const { config } = connection.s3;
   const { options } = connection;
   const custom = options.endpoint_url ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"];

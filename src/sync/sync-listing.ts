@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseLogFileName } from "../cloudtrail/log-file-key.ts";
 import type { FindingLine, ManifestEntry } from "../manifest/manifest-line.ts";
+import { spoolName } from "../manifest/own-files.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import type { Connection } from "./connection.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
@@ -97,8 +98,8 @@ class Comparison {
     this.store = store;
     this.bucket = of.bucket;
     this.slice = of.slice;
-    this.to_fetch = new Spool(join(store.folder, `.coldtrail-to-fetch-${process.pid}.jsonl`));
-    this.findings = new Spool(join(store.folder, `.coldtrail-findings-${process.pid}.jsonl`));
+    this.to_fetch = new Spool(join(store.folder, spoolName("to-fetch", process.pid)));
+    this.findings = new Spool(join(store.folder, spoolName("findings", process.pid)));
   }
 
   static async open(store: EvidenceStore, bucket: string, slice: Slice): Promise<Comparison> {

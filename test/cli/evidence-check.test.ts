@@ -64,7 +64,7 @@ describe("evidence check", () => {
     const { code, stdout, stderr } = await check(...here(), "--format", "csv");
 
     expect(code).toBe(4);
-    expect(stdout.split("\r\n")[1]).toMatch(new RegExp(`^missing,evidence,${SECOND},[0-9a-f]{64},$`));
+    expect(stdout.split("\r\n")[1]).toMatch(new RegExp(`^missing,evidence,${SECOND},[0-9a-f]{64},,,,,,,$`));
     expect(stderr).toContain("2 same, 0 different, 1 missing");
   });
 

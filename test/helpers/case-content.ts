@@ -12,6 +12,9 @@ const CONTENT: Readonly<Record<string, string>> = {
   rejected: `SELECT r.*, f.path FROM rejected_records r JOIN evidence_files f USING (file_id)
     ORDER BY f.path, r.record_index, r.file_id`,
   files: `SELECT * EXCLUDE (root, modified_at) FROM evidence_files ORDER BY path, sha256_stored, file_id`,
+  sources: `SELECT s.* EXCLUDE (root), f.path AS file_path FROM evidence_sources s LEFT JOIN evidence_files f USING (file_id)
+    ORDER BY s.manifest, coalesce(s.path, f.path), s.file_id`,
+  manifests: "SELECT * EXCLUDE (root) FROM evidence_manifests ORDER BY manifest",
   resources: "SELECT * FROM event_resources ORDER BY ALL",
   aggregated: "SELECT * FROM aggregated_events ORDER BY ALL",
   insights: "SELECT * FROM insights ORDER BY ALL",

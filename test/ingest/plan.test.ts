@@ -38,6 +38,15 @@ function write(path: string, text: string): void {
   writeFileSync(file, text);
 }
 
+test("the manifest of a sync is no list of events, however large it is", () => {
+  const synced = join(folder, "synced");
+  mkdirSync(synced);
+  writeFileSync(join(synced, "coldtrail-manifest.jsonl"), "x".repeat(1_000_000));
+  const plan = planIngest([synced], EVERYTHING, join(folder, "case"));
+
+  expect([plan.files, plan.bytes, plan.estimated_events]).toEqual([1, 1_000_000, 0]);
+});
+
 test("a plan groups files by account, region, kind and month, and estimates what loading takes", () => {
   const plan = planIngest([evidence], EVERYTHING, join(folder, "case"));
 

@@ -1,3 +1,4 @@
+import { NAMED_KEY_MEMBER } from "../../cloudtrail/named-key.ts";
 import { ByteSlice, HASH_PRIME, HASH_START } from "../byte-slice.ts";
 import { TextDictionary } from "../text-dictionary.ts";
 import { BACKSLASH, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./ascii.ts";
@@ -19,6 +20,8 @@ const PART = -17;
 
 /** Keys of filters, whose texts say what the filter is about. */
 const DECIDING_KEYS = ["name", "key", "Name", "option"];
+/** Its number follows those. */
+const NAMED_KEY = DECIDING_KEYS.length + 1;
 const KEYS_MAX = 20_000;
 const LEAVES_MAX = 64;
 /** Longer texts are cut when they become a name. */
@@ -30,24 +33,27 @@ export class JsonOutline {
   readonly leafStarts = new Int32Array(LEAVES_MAX);
   readonly leafEnds = new Int32Array(LEAVES_MAX);
   leafCount = 0;
+  /** True when a value since `begin` has a member of its own that names an access key. */
+  namesKey = false;
   private keys = new TextDictionary({ bytes: 0 });
   private readonly slice = new ByteSlice();
 
   constructor() {
-    this.numberDecidingKeys();
+    this.numberReservedKeys();
   }
 
   /** Forgets the numbers of keys when there are too many: outlines made before are then void. True when it did. */
   forgetWhenFull(): boolean {
     if (this.keys.count < KEYS_MAX) return false;
     this.keys = new TextDictionary({ bytes: 0 });
-    this.numberDecidingKeys();
+    this.numberReservedKeys();
     return true;
   }
 
   begin(bytes: Buffer): void {
     this.slice.bytes = bytes;
     this.leafCount = 0;
+    this.namesKey = false;
   }
 
   /**
@@ -71,6 +77,7 @@ export class JsonOutline {
           into[n++] = number;
           // A filter lies in a list or object of its own.
           isDeciding = number <= DECIDING_KEYS.length && depth > 1;
+          if (number === NAMED_KEY && depth === 1) this.namesKey = true;
           i += 1;
           continue;
         }
@@ -123,9 +130,9 @@ export class JsonOutline {
     return TEXT;
   }
 
-  private numberDecidingKeys(): void {
+  private numberReservedKeys(): void {
     const slice = new ByteSlice();
-    for (const key of DECIDING_KEYS) {
+    for (const key of [...DECIDING_KEYS, NAMED_KEY_MEMBER]) {
       slice.bytes = Buffer.from(key);
       slice.end = slice.bytes.length;
       slice.rehash();

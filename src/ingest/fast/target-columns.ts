@@ -1,3 +1,4 @@
+import { namedAccessKey } from "../../cloudtrail/named-key.ts";
 import { deriveTarget, type Target, type TargetInput } from "../../cloudtrail/target.ts";
 import { ByteSlice } from "../byte-slice.ts";
 import { RepeatedTextColumn } from "../parquet-column.ts";
@@ -38,9 +39,10 @@ interface KnownRecipe extends TargetRecipe {
   readonly sourceNumber: number;
 }
 
-/** What calls acted on. */
+/** What calls acted on, and the access keys that they name. */
 export class TargetColumns {
   private readonly target: RepeatedTextColumn;
+  private readonly namedKey: RepeatedTextColumn;
   private readonly source: RepeatedTextColumn;
   private readonly outline = new JsonOutline();
   private readonly recipes = new TupleCache<KnownRecipe | null>(OUTLINE_MAX);
@@ -48,6 +50,7 @@ export class TargetColumns {
 
   constructor(shard: Shard) {
     this.target = shard.column("target", RepeatedTextColumn);
+    this.namedKey = shard.column("named_access_key_id", RepeatedTextColumn);
     this.source = shard.column("target_source", RepeatedTextColumn);
     this.joined.bytes = Buffer.allocUnsafeSlow(NAME_BYTES_MAX);
   }
@@ -60,6 +63,8 @@ export class TargetColumns {
   write(row: number, record: ScannedRecord, call: Call): string | null {
     if (this.outline.forgetWhenFull()) this.recipes.clear();
     const length = this.fillKey(record);
+    // An outline that was given up may not have come to the key.
+    if (length < 0 || this.outline.namesKey) this.writeNamedKey(row, record);
     if (length < 0) return this.writeDerived(row, deriveTarget(inputOf(record, call)));
     this.recipes.length = length;
     let recipe = this.recipes.find();
@@ -68,6 +73,11 @@ export class TargetColumns {
       return this.writeDerived(row, deriveTarget(inputOf(record, call)));
     }
     return recipe.target_source;
+  }
+
+  private writeNamedKey(row: number, record: ScannedRecord): void {
+    const key = namedAccessKey(record.json(REQUEST));
+    if (key !== null) this.namedKey.set(row, key);
   }
 
   /** What the target follows from, as integers; -1 when that cannot be told. */

@@ -87,6 +87,21 @@ test.each<[what: string, records: string[]]>([
   ],
   ["keys handed out", recordsOf("sts:AssumeRole", role("ASIA1", "AROA:a"), role("ASIA2", "AROA:b"), role(null, ""))],
   [
+    "keys named",
+    recordsOf(
+      "iam:UpdateAccessKey",
+      { requestParameters: { status: "Inactive", accessKeyId: "AKIA1", userName: "ada" } },
+      { requestParameters: { status: "Inactive", accessKeyId: "AKIA2", userName: "ada" } },
+      { requestParameters: { accessKeyId: "" } },
+      { requestParameters: { accessKeyId: 5 } },
+      { requestParameters: { inner: { accessKeyId: "AKIA3" } } },
+      { requestParameters: [{ accessKeyId: "AKIA3" }] },
+      { requestParameters: "accessKeyId" },
+      { requestParameters: { policy: '{"a":"b"}', accessKeyId: "AKIA4" } },
+      { requestParameters: { long: Array.from({ length: 200 }, (_, i) => `x${i}`), accessKeyId: "AKIA5" } },
+    ),
+  ],
+  [
     "callers known by the recipient alone",
     recordsOf("x:Get", { recipientAccountId: "1", userIdentity: {} }, { recipientAccountId: "2", userIdentity: {} }),
   ],

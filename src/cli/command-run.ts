@@ -6,6 +6,8 @@ import { resolveExaminer } from "../journal/examiner.ts";
 import type { JsonObject } from "../journal/journal-entry.ts";
 import { JournalNotWritableError } from "../journal/journal-errors.ts";
 import { appendEntry } from "../journal/journal-file.ts";
+import { MarkBook } from "../journal/mark-book.ts";
+import { markRows } from "../journal/mark-rows.ts";
 import { readJournals } from "../journal/read-journals.ts";
 import { caseFolder } from "../store/case-folder.ts";
 import { CaseReader } from "../store/case-reader.ts";
@@ -30,6 +32,8 @@ export interface CommandResult {
   readonly evidence_sha256?: string;
   /** True when the result went to a file, to be handed on. */
   readonly exported?: boolean;
+  /** True when the command wrote its own line, which stands for it. */
+  readonly journaled?: boolean;
 }
 
 export function addSharedOptions(command: Command): Command {
@@ -67,13 +71,19 @@ export class CommandRun {
   }
 
   /** Opens the case for reading, with the journals as temp tables; says when an unfinished ingest is not in it. */
-  async openCase(prepare?: (database: Database) => Promise<void>): Promise<CaseReader> {
+  async openCase(prepare?: (database: Database, marks: MarkBook) => Promise<void>): Promise<CaseReader> {
+    let marks = new MarkBook();
     const reader = await CaseReader.open(this.caseFolder, {
       prepare: async (database) => {
-        await loadJournalTables(database, journalRows(this.journalFolder));
-        await prepare?.(database);
+        marks = await loadJournals(database, this.journalFolder);
+        await prepare?.(database, marks);
       },
     });
+    if (marks.unreadable > 0) {
+      this.terminal.complain(
+        `Warning: ${marks.unreadable} journal lines hold marks that this version of coldtrail cannot read.`,
+      );
+    }
     if (reader.unfinishedIngest) {
       this.terminal.complain(
         "Note: an unfinished ingest is not in here; run the same `coldtrail ingest` again to finish it.",
@@ -84,9 +94,20 @@ export class CommandRun {
   }
 }
 
-async function* journalRows(folder: string): AsyncGenerator<JournalRow> {
+/** Makes the tables of the journals in a connection; returns what marks they hold. */
+export async function loadJournals(database: Database, journalFolder: string): Promise<MarkBook> {
+  const marks = new MarkBook();
+  await loadJournalTables(database, journalRows(journalFolder, marks), () => markRows(marks.marks()));
+  return marks;
+}
+
+async function* journalRows(folder: string, marks: MarkBook): AsyncGenerator<JournalRow> {
   if (!existsSync(folder)) return;
-  for await (const item of readJournals(folder)) if (item.type === "entry") yield item.entry;
+  for await (const item of readJournals(folder)) {
+    if (item.type !== "entry") continue;
+    marks.add(item.entry);
+    yield item.entry;
+  }
 }
 
 type Work = (run: CommandRun) => Promise<CommandResult>;
@@ -98,17 +119,19 @@ export async function runCommand(terminal: Terminal, options: SharedOptions, wor
   const started = performance.now();
   const stopListening = listenForInterrupt(run);
   let result: CommandResult;
-  let overlap = false;
+  let isWritten = false;
   try {
     result = await work(run);
+    isWritten = result.journaled === true;
   } catch (error) {
-    overlap = error instanceof OverlapError;
+    // Evidence must stay as it is; and what could not be written just now cannot be written now.
+    isWritten = error instanceof OverlapError || error instanceof JournalNotWritableError;
     result = { exitCode: reportError(terminal, run, error as Error), counts: {} };
   } finally {
     stopListening();
   }
   process.exitCode = result.exitCode;
-  if (overlap) return;
+  if (isWritten) return;
   try {
     await writeJournal(run, result, Math.round(performance.now() - started));
   } catch (error) {

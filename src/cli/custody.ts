@@ -4,6 +4,7 @@ import { EXIT_CODES, UsageError } from "../errors.ts";
 import { escapeControls } from "../export/sanitise.ts";
 import { chainHeads } from "../journal/chain-heads.ts";
 import type { JournalEntry } from "../journal/journal-entry.ts";
+import { markInWords } from "../journal/mark-entry.ts";
 import { readJournals } from "../journal/read-journals.ts";
 import { verifyJournals } from "../journal/verify-journal.ts";
 import type { ResultRow, ResultTable } from "../store/result-table.ts";
@@ -103,13 +104,20 @@ function rowOf(entry: JournalEntry): ResultRow {
     entry.host,
     entry.seq,
     entry.tool_version,
-    entry.argv.join(" "),
+    commandOf(entry),
     entry.exit_code,
     JSON.stringify(entry.counts),
     entry.result_sha256,
     entry.evidence_sha256,
     entry.hash,
   ];
+}
+
+/** The command line; a mark that was made on the screen says what it is, since its command line does not. */
+function commandOf(entry: JournalEntry): string {
+  const command = entry.argv.join(" ");
+  const words = entry.argv[0] === entry.kind ? null : markInWords(entry);
+  return words === null ? command : `${command} → ${words}`;
 }
 
 async function verify(run: CommandRun, options: CustodyOptions): Promise<CommandResult> {

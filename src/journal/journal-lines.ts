@@ -26,13 +26,16 @@ export async function openForRead(path: string): Promise<FileHandle> {
   }
 }
 
-/** Streams the lines of a file in bounded memory. Bytes written after the file was opened are not read. */
-export async function* readLines(path: string): AsyncGenerator<RawLine> {
+/**
+ * Streams the lines of a file in bounded memory, from the line that begins at `from_bytes` on; lines are counted from
+ * there. Bytes written after the file was opened are not read.
+ */
+export async function* readLines(path: string, from_bytes = 0): AsyncGenerator<RawLine> {
   const file = await openForRead(path);
   try {
     const { size } = await file.stat();
-    const openLine = new OpenLine();
-    for (let position = 0; position < size;) {
+    const openLine = new OpenLine(from_bytes);
+    for (let position = from_bytes; position < size;) {
       const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, size - position));
       const { bytesRead } = await file.read(block, 0, block.length, position);
       if (bytesRead === 0) break;
@@ -55,10 +58,14 @@ export async function* readLines(path: string): AsyncGenerator<RawLine> {
 /** The bytes of the line being read, kept up to the longest line that can be one. */
 class OpenLine {
   #line = 1;
-  #offset_bytes = 0;
+  #offset_bytes: number;
   #parts: Buffer[] = [];
   #kept_bytes = 0;
   #length_bytes = 0;
+
+  constructor(offset_bytes: number) {
+    this.#offset_bytes = offset_bytes;
+  }
 
   add(part: Buffer): void {
     const kept = part.subarray(0, MAX_LINE_BYTES - this.#kept_bytes);

@@ -85,16 +85,42 @@ function compareText(a: string, b: string): number {
 async function* readInOrder(folder: string, places: readonly Place[]): AsyncGenerator<JournalItem> {
   const files = new Map<string, FileHandle>();
   try {
-    for (const place of places) {
-      const file = files.get(place.file) ?? (await openForRead(join(folder, place.file)));
-      files.set(place.file, file);
-      const bytes = Buffer.alloc(place.length_bytes);
-      await file.read(bytes, 0, bytes.length, place.offset_bytes);
-      yield toItem({ file: place.file, line: place.line, bytes });
+    for (const run of runsOf(places)) {
+      const [first, last] = [run[0]!, run.at(-1)!];
+      const file = files.get(first.file) ?? (await openForRead(join(folder, first.file)));
+      files.set(first.file, file);
+      const bytes = Buffer.alloc(last.offset_bytes + last.length_bytes - first.offset_bytes);
+      await file.read(bytes, 0, bytes.length, first.offset_bytes);
+      for (const { line, offset_bytes, length_bytes } of run) {
+        const start = offset_bytes - first.offset_bytes;
+        yield toItem({ file: first.file, line, bytes: bytes.subarray(start, start + length_bytes) });
+      }
     }
   } finally {
     for (const file of files.values()) await file.close();
   }
+}
+
+const RUN_BYTES_MAX = 1024 * 1024;
+
+/** Places that follow on each other in one file, to be read at once: one examiner's lines mostly do. */
+function* runsOf(places: readonly Place[]): Generator<readonly Place[]> {
+  let run: Place[] = [];
+  for (const place of places) {
+    const [first, last] = [run[0], run.at(-1)];
+    const goesOn =
+      first !== undefined &&
+      last !== undefined &&
+      place.file === last.file &&
+      place.offset_bytes === last.offset_bytes + last.length_bytes + 1 &&
+      place.offset_bytes + place.length_bytes - first.offset_bytes <= RUN_BYTES_MAX;
+    if (!goesOn && run.length > 0) {
+      yield run;
+      run = [];
+    }
+    run.push(place);
+  }
+  if (run.length > 0) yield run;
 }
 
 function toItem({ file, line, bytes }: Pick<RawLine, "line" | "bytes"> & { file: string }): JournalItem {

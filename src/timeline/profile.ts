@@ -51,9 +51,21 @@ const FULL: readonly ProfileColumn[] = [
   column("source_sha256", "source_sha256"),
 ];
 
-/** The columns of a profile; `localTime` adds `time_local` behind the first column. */
-export function profileColumns(profile: ProfileName, localTime: ((utc: string) => string) | null): ProfileColumn[] {
-  const columns = { brief: BRIEF, full: FULL, timesketch: timesketchColumns() }[profile];
+/** Behind `why`: the event's own tags, and its notes. */
+const MARKS: readonly ProfileColumn[] = [column("tags", "mark_tags"), column("notes", "mark_notes")];
+
+function withMarkColumns(columns: readonly ProfileColumn[]): ProfileColumn[] {
+  const after = columns.findIndex(({ name }) => name === "why") + 1;
+  return [...columns.slice(0, after), ...MARKS, ...columns.slice(after)];
+}
+
+/** The columns of a profile; `localTime` adds `time_local` behind the first column, `withMarks` tags and notes. */
+export function profileColumns(
+  profile: ProfileName,
+  { localTime, withMarks }: { localTime: ((utc: string) => string) | null; withMarks: boolean },
+): ProfileColumn[] {
+  const plain = { brief: BRIEF, full: FULL, timesketch: timesketchColumns() }[profile];
+  const columns = withMarks ? withMarkColumns(plain) : plain;
   if (localTime === null) return [...columns];
   const local: ProfileColumn = {
     name: "time_local",

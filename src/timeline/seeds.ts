@@ -47,14 +47,17 @@ const among = (expression: string, values: readonly string[]): string =>
   `${expression} IN (${values.map(text).join(", ")})`;
 
 /** A way for an event to match, as SQL, with the words for the `why` column. */
-interface Match {
+export interface Match {
   readonly condition: string;
   readonly why: string;
 }
 
-/** The seeds as SQL: which events match, and a text that says through what. Null when there are no seeds. */
-export function seedSql(seeds: Seeds): { readonly condition: string; readonly why: string } | null {
-  const matches = [...keyMatches(seeds.keys), ...otherMatches(seeds)];
+/** The seeds, and what else may match, as SQL: which events do, and a text that says through what. Null for neither. */
+export function seedSql(
+  seeds: Seeds,
+  more: readonly Match[] = [],
+): { readonly condition: string; readonly why: string } | null {
+  const matches = [...more, ...keyMatches(seeds.keys), ...otherMatches(seeds)];
   if (matches.length === 0) return null;
   return {
     condition: matches.map(({ condition }) => `(${condition})`).join("\n    OR "),
@@ -65,11 +68,10 @@ export function seedSql(seeds: Seeds): { readonly condition: string; readonly wh
 /** Used, issued and named are told apart: an event that only names a key was made with another one. */
 function keyMatches(keys: readonly string[]): Match[] {
   if (keys.length === 0) return [];
-  const named = "ct_json(request_parameters, 'accessKeyId')";
   return [
     { condition: among("user_identity_access_key_id", keys), why: "'key ' || user_identity_access_key_id" },
     { condition: among("issued_access_key_id", keys), why: "'issued key ' || issued_access_key_id" },
-    { condition: among(named, keys), why: `'names key ' || ${named}` },
+    { condition: among("named_access_key_id", keys), why: "'names key ' || named_access_key_id" },
   ];
 }
 
@@ -88,9 +90,10 @@ function otherMatches(seeds: Seeds): Match[] {
   return matches;
 }
 
-/** The seeds in words, for notes beside an export. */
-export function seedsInWords(seeds: Seeds): string {
+/** The seeds in words, and what else was matched, for notes beside an export. */
+export function seedsInWords(seeds: Seeds, more: readonly string[] = []): string {
   const words = [
+    ...more,
     ...seeds.keys.map((key) => `key ${key}`),
     ...seeds.principals.map((glob) => `principal ${glob}`),
     ...seeds.addresses.map((address) => `ip ${address}`),

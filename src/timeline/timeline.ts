@@ -1,6 +1,7 @@
 import type { CaseReader } from "../store/case-reader.ts";
 import { EVENT_COLUMNS } from "../store/case-schema.ts";
 import type { ResultRow, ResultTable } from "../store/result-table.ts";
+import { markedMatches, type Marked } from "./marked.ts";
 import { profileColumns, type ProfileColumn, type ProfileName, type TimelineRow } from "./profile.ts";
 import { seedSql, type Seeds } from "./seeds.ts";
 
@@ -15,6 +16,8 @@ export interface TimelineOptions {
   readonly localTime: ((utc: string) => string) | null;
   /** Rows at most; null for all. */
   readonly limit: number | null;
+  /** Marks as one more seed; the reader must hold the tables of `loadMarked`. */
+  readonly marked?: Marked | null;
 }
 
 export interface Timeline {
@@ -29,9 +32,12 @@ export const ORDER_NOTE =
 
 /** Starts a timeline; the reader must have been prepared with its scope. Rows stream. Throws QueryError. */
 export async function runTimeline(reader: CaseReader, options: TimelineOptions): Promise<Timeline> {
-  const columns = profileColumns(options.profile, options.localTime);
+  const columns = profileColumns(options.profile, {
+    localTime: options.localTime,
+    withMarks: (options.marked ?? null) !== null,
+  });
   const counts = { rows: 0, actions: 0, undated: 0, limited: false };
-  const days = await findDays(reader, options.seeds);
+  const days = await findDays(reader, options);
   return {
     result: {
       columns: columns.map(({ name, type }) => ({ name, type })),
@@ -54,7 +60,7 @@ async function* timelineRows(reader: CaseReader, reading: Reading): AsyncGenerat
   for (const day of days) {
     // Timesketch drops rows without a time, so they are counted and left out rather than lost on the other side.
     const skipped = day === null && profile === "timesketch";
-    const { columns: named, chunks } = await reader.query(daySql(reading.seeds, day), day === null ? {} : { day });
+    const { columns: named, chunks } = await reader.query(daySql(reading, day), day === null ? {} : { day });
     for await (const chunk of chunks) {
       const room = limit === null ? chunk.length : Math.max(0, limit - counts.rows);
       counts.limited ||= chunk.length > room;
@@ -78,29 +84,37 @@ async function* timelineRows(reader: CaseReader, reading: Reading): AsyncGenerat
 }
 
 /** Days on which something matches, in order; null for undated events, last. */
-async function findDays(reader: CaseReader, seeds: Seeds): Promise<(string | null)[]> {
+async function findDays(reader: CaseReader, sought: Sought): Promise<(string | null)[]> {
   const rows = await reader.rows(`
-    SELECT DISTINCT CAST(CAST(event_time AS DATE) AS VARCHAR) AS day FROM events ${whereSeeds(seeds, [])} ORDER BY day NULLS LAST`);
+    SELECT DISTINCT CAST(CAST(event_time AS DATE) AS VARCHAR) AS day FROM events ${whereSought(sought, [])} ORDER BY day NULLS LAST`);
   return rows.map(({ day }) => day as string | null);
 }
 
 const SOURCES = `e.*, concat(f.path, '!/' || f.member_path) AS source_file, f.sha256_stored AS source_sha256`;
 
-function daySql(seeds: Seeds, day: string | null): string {
+type Sought = Pick<TimelineOptions, "seeds" | "marked">;
+
+function soughtSql({ seeds, marked }: Sought): ReturnType<typeof seedSql> {
+  return seedSql(seeds, marked == null ? [] : markedMatches(marked));
+}
+
+function daySql(sought: Sought, day: string | null): string {
   const onDay =
     day === null
       ? "event_time IS NULL"
       : "event_time >= CAST($day AS TIMESTAMP) AND event_time < CAST($day AS TIMESTAMP) + INTERVAL '1' DAY";
-  const why = seedSql(seeds)?.why ?? "''";
+  const why = soughtSql(sought)?.why ?? "''";
+  const isMarked = sought.marked != null;
   return `
-    WITH matching AS (SELECT ${EVENT_COLUMNS.join(", ")}, ${why} AS why FROM events ${whereSeeds(seeds, [onDay])})
-    SELECT ${SOURCES}, count(*) OVER (PARTITION BY e.event_time) AS second_size
+    WITH matching AS (SELECT ${EVENT_COLUMNS.join(", ")}, ${why} AS why FROM events ${whereSought(sought, [onDay])})
+    SELECT ${SOURCES}, ${isMarked ? "m.tags AS mark_tags, m.notes AS mark_notes, " : ""}count(*) OVER (PARTITION BY e.event_time) AS second_size
     FROM matching e JOIN evidence_files f USING (file_id)
+    ${isMarked ? "LEFT JOIN marked_events m ON m.event_id = e.event_id" : ""}
     ORDER BY e.event_time NULLS LAST, e.same_second_rank, e.event_id NULLS LAST, f.path, e.record_index, e.file_id`;
 }
 
-function whereSeeds(seeds: Seeds, more: readonly string[]): string {
-  const condition = seedSql(seeds)?.condition;
+function whereSought(sought: Sought, more: readonly string[]): string {
+  const condition = soughtSql(sought)?.condition;
   const all = [...more, ...(condition === undefined ? [] : [`(${condition})`])];
   return all.length === 0 ? "" : `WHERE ${all.join("\n    AND ")}`;
 }

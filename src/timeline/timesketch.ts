@@ -21,7 +21,7 @@ export function timesketchColumns(): Column[] {
     make("timestamp", ({ event_time }) => (event_time == null ? null : parseAnyTime(String(event_time))), "integer"),
     make("timestamp_desc", () => "Event Time"),
     make("message", message),
-    make("tag", ({ outcome }) => (outcome === "no-error" ? null : (outcome ?? null))),
+    make("tag", tagText),
     from("same_second"),
     from("why"),
     from("event_time"),
@@ -69,6 +69,15 @@ function make(name: string, value: (row: Row) => Cell, type: Column["type"] = "t
 
 function from(name: string, source: string = name, type: Column["type"] = "text"): Column {
   return make(name, (row) => row[source] ?? null, type);
+}
+
+/** Outcome and tags: Timesketch splits at the commas. */
+function tagText({ outcome, mark_tags }: Row): Cell {
+  const words = [
+    outcome === "no-error" ? null : outcome,
+    mark_tags == null ? null : String(mark_tags).replaceAll(", ", ","),
+  ];
+  return words.filter((word) => word != null).join(",") || null;
 }
 
 /** One sentence, in the order that readers of other CloudTrail timelines know. */

@@ -1,17 +1,20 @@
 /**
  * `npm run test:corpus -- FOLDER`: checks that need a folder of real archives. Every record found must come back token
  * by token from its columns; every folder of trail files is ingested into a case of its own, where all sums must hold
- * and every row must give its record back. At last the whole folder goes into one case, in which every event of every
- * `events.ndjson` must be found. Prints a line a check and `N passed, N failed`.
+ * and every row must give its record back. Of the data sets that are known, what the library's queries say is compared
+ * with what they must say. At last the whole folder goes into one case, in which every event of every `events.ndjson`
+ * must be found. Prints a line a check and `N passed, N failed`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { checkCleanInvictus } from "./corpus/clean-expectations.ts";
 import { checkIngest, checkInvictus } from "./corpus/case-expectations.ts";
 import { checkContent } from "./corpus/content-expectations.ts";
 import { findCorpusFiles, trailFolders } from "./corpus/corpus-files.ts";
 import type { Expectation } from "./corpus/expectation.ts";
 import { checkFlattening } from "./corpus/lossless.ts";
+import { checkPanther } from "./corpus/panther-expectations.ts";
 import { checkQueries } from "./corpus/query-expectations.ts";
 
 const INVICTUS = join("invictus-aws-dataset", "raw", "CloudTrail");
@@ -49,8 +52,10 @@ async function main(folder: string): Promise<number> {
       await report.run(where, async () => await checkIngest(evidence, caseAt));
       if (evidence.endsWith(INVICTUS)) {
         await report.run(where, async () => [...(await checkInvictus(caseAt)), ...(await checkQueries(caseAt))]);
+        await report.run(where, async () => await checkCleanInvictus(caseAt));
       }
     }
+    await report.run("panther-analysis: ", async () => await checkPanther(folder, join(work, "panther")));
     await report.run("", async () => await checkContent(folder, join(work, "all")));
   } finally {
     rmSync(work, { recursive: true });

@@ -23,6 +23,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html"
 --   - "https://attack.mitre.org/techniques/T1078/004/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH hours AS (
   -- Keys that last: those of sessions live for hours.

@@ -27,6 +27,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
 --   - "https://attack.mitre.org/techniques/T1580/"
+-- tests:
+--   - {fixture: demo, rows: "1"}
 -- ---
 WITH errors AS (
   SELECT
@@ -74,16 +76,19 @@ sizes AS (
 ),
 reported AS (
   SELECT
-    n.source, n.access_key, n.burst, e.actor, e.service, e.event_base_name, e.target, e.outcome, e.error_code, e.aws_region, e.event_time, e.same_second_rank, e.event_id, e.action_id
+    n.source, n.access_key, n.burst, e.actor, e.service, e.event_base_name, e.target, e.outcome, e.error_code, e.aws_region, e.event_time, e.same_second_rank, e.event_id,
+    -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
+    k.file_id IS NULL AS is_counted
   FROM events e
   JOIN numbered n ON n.file_id = e.file_id AND n.record_index = e.record_index
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
   WHERE e.outcome IN ('denied', 'failure')
 )
 SELECT
   nullif(r.source, '') AS source_ip,
   nullif(r.access_key, '') AS access_key,
   count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  count(*) FILTER (WHERE is_counted) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   min(s.n_in_burst) AS n_in_whole_burst,

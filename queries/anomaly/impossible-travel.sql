@@ -23,6 +23,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
 --   - "https://attack.mitre.org/techniques/T1078/004/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH minutes AS (
   -- Who came from where in which minute: far fewer rows than calls.

@@ -24,6 +24,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
 --   - "https://attack.mitre.org/techniques/T1078/004/"
+-- tests:
+--   - {fixture: demo, rows: "69", params: {pivot_time: "2026-03-29T00:00:00Z"}}
 -- ---
 WITH baseline AS (
   SELECT
@@ -49,17 +51,21 @@ span AS (
 ),
 calls AS (
   SELECT
-    coalesce(principal_unique_id, actor) AS caller, principal_arn, actor, service, event_base_name, ct_ip_prefix(source_ip_key) AS network, user_agent, aws_region,
-    recipient_account_id, outcome, read_only, event_time, same_second_rank, event_id, action_id
-  FROM events
-  WHERE event_time >= CAST($pivot_time AS TIMESTAMP)
-    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    coalesce(e.principal_unique_id, e.actor) AS caller, e.principal_arn, e.actor, e.service, e.event_base_name, ct_ip_prefix(e.source_ip_key) AS network, e.user_agent, e.aws_region,
+    e.recipient_account_id, e.outcome, e.read_only, e.event_time, e.same_second_rank, e.event_id, e.action_id,
+    -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
+    k.file_id IS NULL AS is_counted
+  FROM events e
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
+  WHERE e.event_time >= CAST($pivot_time AS TIMESTAMP)
+    AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 since AS (
   SELECT
     caller, coalesce(max(principal_arn), min(actor)) AS principal, service, event_base_name, network, user_agent, aws_region, recipient_account_id,
     count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  count(*) FILTER (WHERE is_counted) AS n_actions,
+  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions_there,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     count(*) FILTER (WHERE read_only = false) AS n_writes,
@@ -77,7 +83,8 @@ values_since AS (
   UNION ALL SELECT caller, 'ip', network, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
   UNION ALL SELECT caller, 'ua', ct_agent_family(user_agent), principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
   UNION ALL SELECT caller, 'region', aws_region, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
-  UNION ALL SELECT caller, 'account', recipient_account_id, principal, n_records, n_actions, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
+  -- What was recorded in an account is that account's own.
+  UNION ALL SELECT caller, 'account', recipient_account_id, principal, n_records, n_actions_there, n_failed, n_denied, n_writes, first_seen, last_seen, first_event_id, last_event_id FROM since
 ),
 fresh AS (
   SELECT

@@ -26,6 +26,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
 --   - "https://attack.mitre.org/techniques/T1078/004/"
+-- tests:
+--   - {fixture: demo, rows: "3"}
 -- ---
 WITH changes AS (
   SELECT
@@ -33,7 +35,8 @@ WITH changes AS (
     NOT (ct_local_minute(event_time, CAST($tz AS VARCHAR)) >= CAST($start AS BIGINT) * 60 AND ct_local_minute(event_time, CAST($tz AS VARCHAR)) < CAST($end AS BIGINT) * 60)
       OR (CAST($weekends AS BOOLEAN) AND ct_local_day(event_time, CAST($tz AS VARCHAR)) >= 6) AS is_odd
   FROM all_events
-  WHERE read_only = false AND event_time IS NOT NULL
+  -- A sign-in is marked as no reading call, and changes nothing.
+  WHERE read_only = false AND event_time IS NOT NULL AND coalesce(service, '') <> 'signin'
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
     AND ct_agent_family(user_agent) IN ('console', 'browser', 'aws-cli', 'cloudshell', 'powershell', 's3-client', 'attack-tool')
     AND NOT ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn)

@@ -23,20 +23,22 @@
 -- cannot_show: what is rare elsewhere but common here, since an attacker who repeats a call makes it common
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "40"}
 -- ---
 WITH rare_calls AS (
-  SELECT service, event_base_name, count(*) AS n, count(DISTINCT coalesce(principal_unique_id, actor)) AS n_principals
+  SELECT service, event_base_name, ct_actions(action_id, event_copies) AS n, count(DISTINCT coalesce(principal_unique_id, actor)) AS n_principals
   FROM all_events
   WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
   GROUP BY service, event_base_name
-  HAVING count(*) <= CAST($max_n AS BIGINT)
+  HAVING ct_actions(action_id, event_copies) <= CAST($max_n AS BIGINT)
 ),
 rare_errors AS (
-  SELECT service, error_code, count(*) AS n, count(DISTINCT coalesce(principal_unique_id, actor)) AS n_principals
+  SELECT service, error_code, ct_actions(action_id, event_copies) AS n, count(DISTINCT coalesce(principal_unique_id, actor)) AS n_principals
   FROM all_events
   WHERE error_code <> '' AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
   GROUP BY service, error_code
-  HAVING count(*) <= CAST($max_n AS BIGINT)
+  HAVING ct_actions(action_id, event_copies) <= CAST($max_n AS BIGINT)
 ),
 found AS (
   SELECT

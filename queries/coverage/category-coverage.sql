@@ -20,13 +20,15 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html"
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html"
+-- tests:
+--   - {fixture: demo, rows: "24"}
 -- ---
 WITH sorted AS (
   SELECT
     coalesce(recipient_account_id, '') AS account,
     -- Before version 1.07 a record names no category.
     coalesce(event_category, CASE WHEN management_event = false THEN 'Data' ELSE 'Management' END) AS category,
-    service, read_only, aws_region, outcome, event_time, same_second_rank, event_id, action_id, event_category
+    service, read_only, aws_region, outcome, event_time, same_second_rank, event_id, action_id, event_copies, event_category
   FROM events
 ),
 kinds AS (
@@ -38,7 +40,7 @@ kinds AS (
       WHEN read_only THEN 'read'
       ELSE 'write'
     END AS access,
-    aws_region, outcome, event_time, same_second_rank, event_id, action_id, event_category
+    aws_region, outcome, event_time, same_second_rank, event_id, action_id, event_copies, event_category
   FROM sorted
 ),
 counted AS (
@@ -46,8 +48,7 @@ counted AS (
     account, category, service, access,
     count(*) AS n_records,
     -- API calls alone: Insight and network activity records are none.
-    count(DISTINCT action_id) FILTER (WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity'))
-      + count(*) FILTER (WHERE action_id IS NULL AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')) AS n_actions,
+    CASE WHEN category IN ('Insight', 'NetworkActivity') THEN 0 ELSE ct_actions(action_id, event_copies) END AS n_actions,
     count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
     count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     count(DISTINCT aws_region) AS n_regions,

@@ -18,6 +18,8 @@
 -- cannot_show: files that are missing (see `coldtrail evidence`), repetitions in full (see `coldtrail show` for one event), and whether a record was changed (see digests)
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "6"}
 -- ---
 WITH records AS (
   SELECT
@@ -27,18 +29,18 @@ WITH records AS (
   WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 sorted AS (
-  SELECT account, evidence_kind, 'all' AS quality, event_time, event_id, outcome, action_id, same_second_rank FROM records
-  UNION ALL SELECT account, evidence_kind, 'addendum: ' || addendum_reason, event_time, event_id, outcome, action_id, same_second_rank FROM records WHERE addendum_reason <> ''
-  UNION ALL SELECT account, evidence_kind, 'recorded in several accounts', event_time, event_id, outcome, action_id, same_second_rank FROM records WHERE event_copies > 1
-  UNION ALL SELECT account, evidence_kind, 'without a time', event_time, event_id, outcome, action_id, same_second_rank FROM records WHERE event_time IS NULL
-  UNION ALL SELECT account, evidence_kind, 'without an event id', event_time, event_id, outcome, action_id, same_second_rank FROM records WHERE coalesce(event_id, '') = ''
+  SELECT account, evidence_kind, 'all' AS quality, event_time, event_id, outcome, action_id, event_copies, same_second_rank FROM records
+  UNION ALL SELECT account, evidence_kind, 'addendum: ' || addendum_reason, event_time, event_id, outcome, action_id, event_copies, same_second_rank FROM records WHERE addendum_reason <> ''
+  UNION ALL SELECT account, evidence_kind, 'recorded in several accounts', event_time, event_id, outcome, action_id, event_copies, same_second_rank FROM records WHERE event_copies > 1
+  UNION ALL SELECT account, evidence_kind, 'without a time', event_time, event_id, outcome, action_id, event_copies, same_second_rank FROM records WHERE event_time IS NULL
+  UNION ALL SELECT account, evidence_kind, 'without an event id', event_time, event_id, outcome, action_id, event_copies, same_second_rank FROM records WHERE coalesce(event_id, '') = ''
 )
 SELECT
   nullif(account, '') AS account,
   evidence_kind,
   quality,
   count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   min(event_time) AS first_seen,

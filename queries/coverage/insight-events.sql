@@ -21,6 +21,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html"
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insight-details.html"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH insight_records AS (
   SELECT

@@ -25,12 +25,14 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html"
 --   - "https://attack.mitre.org/techniques/T1685/002/"
+-- tests:
+--   - {fixture: demo, rows: "1"}
 -- ---
 WITH minutes AS (
   SELECT
     coalesce(recipient_account_id, '') AS account, coalesce(aws_region, '') AS region, ct_bucket(event_time, 60) AS minute,
     count(*) AS n_records,
-    count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+    ct_actions(action_id, event_copies) AS n_actions,
     count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
     count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     min(event_time) AS first_seen, max(event_time) AS last_seen, min(event_id) AS some_event_id

@@ -26,6 +26,7 @@
 --   - "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetPasswordData.html"
 --   - "https://attack.mitre.org/techniques/T1552/005/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/credential-access.ec2-get-password-data, rows: "30"}
 -- ---
 WITH calls AS (

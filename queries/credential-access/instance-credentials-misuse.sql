@@ -24,6 +24,7 @@
 --   - "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-iam.html"
 --   - "https://attack.mitre.org/techniques/T1552/005/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/credential-access.ec2-steal-instance-credentials, rows: "2"}
 -- ---
 -- Sessions of instance roles: the session's name is the instance, and since 2022 the record says how it got its key.

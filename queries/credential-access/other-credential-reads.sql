@@ -23,6 +23,8 @@
 --   - "https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html"
 --   - "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html"
 --   - "https://attack.mitre.org/techniques/T1552/"
+-- tests:
+--   - {fixture: demo, rows: "195"}
 -- ---
 WITH calls AS (
   SELECT

@@ -27,6 +27,7 @@
 --   - "https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieve-ct-entries.html"
 --   - "https://attack.mitre.org/techniques/T1555/006/"
 -- tests:
+--   - {fixture: demo, rows: "63"}
 --   - {fixture: stratus/credential-access.secretsmanager-retrieve-secrets, rows: "21"}
 --   - {fixture: stratus/credential-access.secretsmanager-batch-retrieve-secrets, rows: "5"}
 -- ---

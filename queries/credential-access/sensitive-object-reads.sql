@@ -6,10 +6,11 @@
 -- kind: finding
 -- severity: medium
 -- attack: [T1552.001, T1530]
--- requires: [data:s3:read]
+-- requires: [data:s3:read($bucket)]
 -- context: all
 -- counts: records
 -- params:
+--   bucket: {type: string, default: null, suggest: target, help: "Only this bucket, by its name or ARN"}
 --   keys: {type: regex, default: '(?i)(^|[/._-])(\.env(\.[a-z]+)?|\.?aws/credentials|credentials(\.(csv|json|ya?ml|txt|ini))?|id_(rsa|dsa|ecdsa|ed25519)|\.?htpasswd|\.?netrc|\.?pgpass|\.git-credentials|\.npmrc|\.pypirc|kubeconfig|\.kube/config|shadow|ntds\.dit|wp-config\.php|secrets?\.(ya?ml|json|env|txt)|passwords?\.(txt|csv|xlsx?|kdbx))$|\.(pem|ppk|p12|pfx|jks|keystore|kdbx?|ovpn|tfstate|tfvars|rdp)$|\.(sql|dump|bak)(\.(gz|zip|xz|bz2|zst))?$', help: "What the end of an object's key looks like"}
 -- columns: {time: event_time, actor: actor, key: access_key, ip: source_ip, target: target, ref: event_id, severity: severity, why: why}
 -- next:
@@ -24,6 +25,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"
 --   - "https://attack.mitre.org/techniques/T1552/001/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH reads AS (
   SELECT
@@ -48,7 +51,8 @@ SELECT
   coalesce(nullif(e.error_code, ''), e.error_message, substr(CAST(e.request_parameters AS VARCHAR), 1, 500)) AS detail,
   e.event_id,
   r.is_first AS is_first_read,
-  ct_number(ct_json(e.additional_event_data, 'bytesTransferredOut')) AS bytes_out,
+  -- Of an action recorded in two accounts, in one row: so that a sum is what left.
+  CASE WHEN e.outcome = 'no-error' AND k.file_id IS NULL THEN ct_number(ct_json(e.additional_event_data, 'bytesTransferredOut')) END AS bytes_out,
   CASE
     WHEN e.outcome IN ('failure', 'denied', 'dry-run') THEN 'low'
     WHEN r.is_anonymous THEN 'high'
@@ -63,5 +67,7 @@ SELECT
     || CASE WHEN r.is_by_deployment_tool THEN '; client names itself a deployment tool' ELSE '' END AS why
 FROM events e
 JOIN reads r ON r.file_id = e.file_id AND r.record_index = e.record_index
+LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
 WHERE e.service = 's3' AND e.event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject', 'GetObjectTorrent')
+  AND ct_is_in_bucket(e.target, CAST($bucket AS VARCHAR))
 ORDER BY e.event_time NULLS LAST, e.same_second_rank, e.event_id, e.file_id, e.record_index;

@@ -27,6 +27,7 @@
 --   - "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html"
 --   - "https://attack.mitre.org/techniques/T1555/006/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/credential-access.ssm-retrieve-securestring-parameters, rows: "5"}
 -- ---
 WITH calls AS (

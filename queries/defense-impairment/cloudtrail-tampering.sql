@@ -25,6 +25,8 @@
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Operations.html"
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html"
 --   - "https://attack.mitre.org/techniques/T1685/002/"
+-- tests:
+--   - {fixture: demo, rows: "5"}
 -- ---
 WITH trail_calls AS (
   SELECT

@@ -24,6 +24,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html"
 --   - "https://attack.mitre.org/techniques/T1485/001/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH rules AS (
   SELECT

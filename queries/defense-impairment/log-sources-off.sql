@@ -29,6 +29,7 @@
 --   - "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/WhatIsCloudWatchLogs.html"
 --   - "https://attack.mitre.org/techniques/T1685/002/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/defense-evasion.vpc-remove-flow-logs, rows: "1"}
 --   - {fixture: stratus/defense-evasion.dns-delete-logs, rows: "1"}
 -- ---

@@ -17,6 +17,7 @@
 -- false_positives:
 --   - Account factories create, move and close accounts, and attach and detach policies as they do
 --   - A bucket for a public website needs public access allowed, though not for the whole account
+--   - A bucket that never had a key of its own loses nothing when its setting is deleted
 --   - Refused and failed attempts changed nothing
 -- cannot_show: which guardrails were there before the archive begins, and calls in the management account when its trail is not in the case
 -- references:
@@ -24,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
 --   - "https://attack.mitre.org/techniques/T1666/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/defense-evasion.organizations-leave, rows: "1"}
 -- ---
 WITH calls AS (
@@ -41,7 +43,7 @@ WITH calls AS (
       'InviteAccountToOrganization', 'AcceptHandshake', 'CreateAccount', 'CreateGovCloudAccount', 'CloseAccount', 'MoveAccount',
       'RegisterDelegatedAdministrator', 'DeregisterDelegatedAdministrator', 'EnableAWSServiceAccess', 'DisableAWSServiceAccess', 'DeleteResourcePolicy', 'PutResourcePolicy',
       'DeleteAccountPasswordPolicy', 'UpdateAccountPasswordPolicy', 'DisableOrganizationsRootCredentialsManagement', 'DisableOrganizationsRootSessions',
-      'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock',
+      'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock', 'DeleteBucketEncryption',
       'DisableEbsEncryptionByDefault', 'DisableSnapshotBlockPublicAccess', 'DisableImageBlockPublicAccess', 'DisableAllowedImagesSettings',
       'ModifyInstanceMetadataDefaults', 'ModifyVpcBlockPublicAccessOptions', 'CreateVpcBlockPublicAccessExclusion', 'EnableRegion', 'DisableRegion',
       'DisableControl', 'ResetLandingZone', 'DeleteLandingZone', 'DeregisterOrganizationalUnit', 'DeleteAlternateContact', 'PutAlternateContact',
@@ -80,6 +82,8 @@ named AS (
       WHEN service IN ('s3', 's3control') AND call = 'DeleteAccountPublicAccessBlock' THEN 'block on public access to all buckets of the account deleted'
       WHEN service IN ('s3', 's3control') AND call = 'PutAccountPublicAccessBlock' AND contains(request, 'false') THEN 'block on public access to all buckets of the account loosened'
       WHEN service IN ('s3', 's3control') AND call = 'PutAccountPublicAccessBlock' AND is_attempt AND request_parameters IS NULL THEN 'block on public access to all buckets of the account'
+      -- S3 encrypts with its own keys then, which whoever may read an object need not ask for.
+      WHEN service = 's3' AND call = 'DeleteBucketEncryption' THEN 'new objects of a bucket no longer encrypted with a key of its own'
       WHEN service = 'ec2' AND call = 'DisableEbsEncryptionByDefault' THEN 'new disks no longer encrypted by default'
       WHEN service = 'ec2' AND call = 'DisableSnapshotBlockPublicAccess' THEN 'snapshots may be made public'
       WHEN service = 'ec2' AND call = 'DisableImageBlockPublicAccess' THEN 'images may be made public'
@@ -111,6 +115,7 @@ SELECT
   event_id,
   CASE
     WHEN is_attempt THEN 'attempted'
+    WHEN call = 'DeleteBucketEncryption' THEN 'weakened'
     WHEN call LIKE 'Delete%' OR call LIKE 'Remove%' OR call IN ('LeaveOrganization', 'CloseAccount', 'DetachPolicy') THEN 'removed'
     WHEN call IN ('CreateAccount', 'CreateGovCloudAccount', 'InviteAccountToOrganization', 'AcceptHandshake', 'RegisterDelegatedAdministrator', 'EnableAWSServiceAccess',
       'EnableRegion', 'CreateVpcBlockPublicAccessExclusion') THEN 'created'

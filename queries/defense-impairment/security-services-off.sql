@@ -24,6 +24,8 @@
 --   - "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_suspend-disable.html"
 --   - "https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html"
 --   - "https://attack.mitre.org/techniques/T1685/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

@@ -24,11 +24,14 @@
 -- references:
 --   - "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html"
 --   - "https://attack.mitre.org/techniques/T1535/"
+-- tests:
+--   - {fixture: demo, rows: "2"}
 -- ---
 WITH case_regions AS (
   SELECT
     recipient_account_id, aws_region,
     count(*) AS n_case, count(*) FILTER (WHERE read_only = false AND outcome IN ('no-error', 'partial')) AS n_changes,
+    count(*) FILTER (WHERE read_only = false AND outcome IN ('failure', 'denied')) AS n_tried,
     count(*) FILTER (WHERE outcome IN ('no-error', 'partial', 'failure', 'denied') AND service IN ('ec2', 'ecs', 'batch', 'sagemaker', 'bedrock', 'lightsail', 'eks', 'ses', 'lambda')
       AND event_base_name IN ('RunInstances', 'CreateFleet', 'RequestSpotInstances', 'RequestSpotFleet', 'CreateCluster', 'RunTask', 'CreateService', 'SubmitJob',
         'CreateNotebookInstance', 'CreateTrainingJob', 'CreateEndpoint', 'InvokeModel', 'InvokeModelWithResponseStream', 'Converse', 'ConverseStream', 'CreateInstances',
@@ -42,7 +45,7 @@ WITH case_regions AS (
 ),
 shares AS (
   SELECT
-    recipient_account_id, aws_region, n_case, n_changes, n_capacity, begins,
+    recipient_account_id, aws_region, n_case, n_changes, n_tried, n_capacity, begins,
     sum(n_case) OVER (PARTITION BY recipient_account_id) AS n_account,
     min(begins) OVER (PARTITION BY recipient_account_id) AS account_begins,
     max(n_case) OVER (PARTITION BY recipient_account_id) AS n_busiest
@@ -69,6 +72,7 @@ SELECT
     ELSE 'informational'
   END AS severity,
   'calls in the whole case: ' || CAST(max(s.n_case) AS VARCHAR) || ' of ' || CAST(max(s.n_account) AS VARCHAR) || ' of this account, changes: ' || CAST(max(s.n_changes) AS VARCHAR)
+    || CASE WHEN max(s.n_tried) > 0 THEN ', changes refused or failed: ' || CAST(max(s.n_tried) AS VARCHAR) ELSE '' END
     || CASE WHEN max(s.n_capacity) > 0 THEN ', machines, models or functions asked for: ' || CAST(max(s.n_capacity) AS VARCHAR) ELSE '' END
     || CASE WHEN ct_seconds_between(max(s.account_begins), max(s.begins)) >= 86400 THEN '; nothing here on the first day of the account''s records' ELSE '' END AS why
 FROM events e

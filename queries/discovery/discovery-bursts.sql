@@ -24,11 +24,13 @@
 -- references:
 --   - "https://attack.mitre.org/techniques/T1580/"
 --   - "https://attack.mitre.org/techniques/T1526/"
+-- tests:
+--   - {fixture: demo, rows: "100"}
 -- ---
 WITH reads AS (
   SELECT
     user_identity_access_key_id AS access_key, actor, service, event_base_name, event_time, same_second_rank, event_id, action_id, outcome, source_ip_address,
-    ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, ct_agent_family(user_agent) AS client,
+    ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, ct_client(user_agent, session_credential_from_console) AS client,
     ct_is_deployment_tool(user_agent) AS is_by_tool
   FROM events
   WHERE read_only = true AND user_identity_access_key_id <> '' AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL

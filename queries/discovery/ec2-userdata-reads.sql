@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html"
 --   - "https://attack.mitre.org/techniques/T1552/005/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/discovery.ec2-download-user-data, rows: "15"}
 -- ---
 WITH calls AS (
@@ -57,7 +58,7 @@ judged AS (
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, c.n_window, c.n_all, c.n_denied,
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
-    ct_agent_family(user_agent) AS client
+    ct_client(user_agent, session_credential_from_console) AS client
   FROM events e
   JOIN counted c USING (file_id, record_index)
   WHERE e.service = 'ec2' AND e.event_base_name IN ('DescribeInstanceAttribute', 'GetLaunchTemplateData', 'DescribeLaunchTemplateVersions')

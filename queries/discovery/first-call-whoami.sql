@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"
 --   - "https://attack.mitre.org/techniques/T1087/004/"
 -- tests:
+--   - {fixture: demo, rows: "23"}
 --   - {fixture: stratus/credential-access.ec2-steal-instance-credentials, rows: ">=1"}
 --   - {fixture: stratus/persistence.sts-federation-token, rows: ">=1"}
 -- ---
@@ -61,7 +62,7 @@ judged AS (
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, s.n_before, s.n_elsewhere_before,
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
-    ct_agent_family(user_agent) AS client
+    ct_client(user_agent, session_credential_from_console) AS client
   FROM events e
   JOIN surroundings s USING (file_id, record_index)
   WHERE e.service = 'sts' AND e.event_base_name = 'GetCallerIdentity'

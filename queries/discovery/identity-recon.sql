@@ -25,6 +25,7 @@
 --   - "https://attack.mitre.org/techniques/T1087/004/"
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"
 -- tests:
+--   - {fixture: demo, rows: "898"}
 --   - {fixture: stratus/credential-access.ec2-steal-instance-credentials, rows: ">=1"}
 -- ---
 WITH calls AS (
@@ -63,7 +64,7 @@ judged AS (
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, c.n_apis,
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
-    ct_agent_family(user_agent) AS client
+    ct_client(user_agent, session_credential_from_console) AS client
   FROM events e
   JOIN counted c USING (file_id, record_index)
   WHERE e.service IN ('sts', 'iam', 'organizations', 'sso', 'sso-directory', 'identitystore')

@@ -22,6 +22,8 @@
 -- cannot_show: what is done with the answers, and calls of services whose events are not recorded
 -- references:
 --   - "https://attack.mitre.org/techniques/T1580/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

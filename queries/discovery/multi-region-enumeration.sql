@@ -25,6 +25,8 @@
 -- cannot_show: regions that no trail of this case records
 -- references:
 --   - "https://attack.mitre.org/techniques/T1580/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 -- Who called what where, in slots as long as the window: any window lies in two neighbouring slots.
 WITH places AS (
@@ -65,10 +67,13 @@ swept AS (
 calls AS (
   SELECT
     w.caller, w.sweep, w.n_regions, e.user_identity_access_key_id, e.actor, e.service, e.event_base_name, e.aws_region, e.event_time, e.same_second_rank,
-    e.event_id, e.action_id, e.outcome, e.source_ip_address, e.user_agent, e.read_only
+    e.event_id, e.action_id, e.outcome, e.source_ip_address, e.user_agent, e.read_only,
+    -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
+    k.file_id IS NULL AS is_counted
   FROM events e
   JOIN swept w ON w.caller = coalesce(nullif(e.user_identity_access_key_id, ''), e.actor) AND w.service = e.service AND w.event_base_name = e.event_base_name
     AND w.slot = ct_epoch(e.event_time) - mod(ct_epoch(e.event_time), CAST($window AS BIGINT))
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
   WHERE e.event_time IS NOT NULL AND coalesce(e.event_category, 'Management') = 'Management' AND coalesce(e.user_identity_invoked_by, '') = ''
     AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
     AND coalesce(e.user_identity_type, '') NOT IN ('', 'AWSService') AND coalesce(e.session_issuer_arn, '') NOT LIKE '%:role/aws-service-role/%'
@@ -79,7 +84,7 @@ clients AS (
 ),
 groups AS (
   SELECT
-    c.caller, c.sweep, max(c.user_identity_access_key_id) AS access_key, min(c.actor) AS actor, count(*) AS n_records, count(DISTINCT c.action_id) AS n_actions,
+    c.caller, c.sweep, max(c.user_identity_access_key_id) AS access_key, min(c.actor) AS actor, count(*) AS n_records, count(*) FILTER (WHERE c.is_counted) AS n_actions,
     count(DISTINCT c.action_id) FILTER (WHERE c.outcome IN ('failure', 'denied')) AS n_failed,
     count(DISTINCT c.action_id) FILTER (WHERE c.outcome = 'denied') AS n_denied,
     count(DISTINCT c.action_id) FILTER (WHERE c.read_only = false) AS n_changes,

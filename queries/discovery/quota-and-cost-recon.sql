@@ -23,6 +23,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/servicequotas/latest/userguide/intro.html"
 --   - "https://attack.mitre.org/techniques/T1580/"
+-- tests:
+--   - {fixture: demo, rows: "15"}
 -- ---
 WITH calls AS (
   SELECT
@@ -31,7 +33,7 @@ WITH calls AS (
     event_base_name AS call,
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
-    ct_agent_family(user_agent) AS client, outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
+    ct_client(user_agent, session_credential_from_console) AS client, outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
     ct_json(request_parameters, 'quotaCode') AS quota_code, ct_json(request_parameters, 'serviceCode') AS quota_service,
     ct_json(request_parameters, 'desiredValue') AS desired_value,
     -- Virtual processors that may run, on demand and as spot, of ordinary and of graphics machines.

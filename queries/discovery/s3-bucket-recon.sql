@@ -22,21 +22,26 @@
 -- cannot_show: listing of objects, which is a data event, and guesses at buckets of other accounts
 -- references:
 --   - "https://attack.mitre.org/techniques/T1619/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH reads AS (
   SELECT
-    actor, user_identity_access_key_id AS access_key, event_base_name, event_time, same_second_rank, event_id, action_id, outcome, source_ip_address,
-    coalesce(ct_json(request_parameters, 'bucketName'), ct_extract(target, '^(?:arn:[^:]*:s3:::)?([^/]+)', 1)) AS bucket_name,
-    ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, ct_agent_family(user_agent) AS client, ct_is_deployment_tool(user_agent) AS is_by_tool
-  FROM events
-  WHERE service = 's3' AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL
-    AND (event_base_name IN ('ListBuckets', 'HeadBucket', 'GetAccountPublicAccessBlock') OR event_base_name LIKE 'GetBucket%')
-    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    e.actor, e.user_identity_access_key_id AS access_key, e.event_base_name, e.event_time, e.same_second_rank, e.event_id, e.outcome, e.source_ip_address,
+    coalesce(ct_json(e.request_parameters, 'bucketName'), ct_extract(e.target, '^(?:arn:[^:]*:s3:::)?([^/]+)', 1)) AS bucket_name,
+    ct_bucket(e.event_time, CAST($window AS BIGINT)) AS bucket, ct_client(e.user_agent, e.session_credential_from_console) AS client, ct_is_deployment_tool(e.user_agent) AS is_by_tool,
+    -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
+    k.file_id IS NULL AS is_counted
+  FROM events e
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
+  WHERE e.service = 's3' AND coalesce(e.user_identity_invoked_by, '') = '' AND e.event_time IS NOT NULL
+    AND (e.event_base_name IN ('ListBuckets', 'HeadBucket', 'GetAccountPublicAccessBlock') OR e.event_base_name LIKE 'GetBucket%')
+    AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 groups AS (
   SELECT
     actor, access_key, bucket,
-    count(*) AS n_records, count(*) FILTER (WHERE action_id IS NULL) + count(DISTINCT action_id) AS n_actions,
+    count(*) AS n_records, count(*) FILTER (WHERE is_counted) AS n_actions,
     count(DISTINCT bucket_name) AS n_buckets, count(DISTINCT event_base_name) AS n_apis,
     count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
     count(*) FILTER (WHERE outcome = 'denied') AS n_denied,

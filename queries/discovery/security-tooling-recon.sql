@@ -21,6 +21,8 @@
 -- cannot_show: what the answers held
 -- references:
 --   - "https://attack.mitre.org/techniques/T1518/001/"
+-- tests:
+--   - {fixture: demo, rows: "8"}
 -- ---
 WITH calls AS (
   SELECT
@@ -28,7 +30,7 @@ WITH calls AS (
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters,
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
-    ct_agent_family(user_agent) AS client,
+    ct_client(user_agent, session_credential_from_console) AS client,
     ct_matches(user_identity_principal_id, ':i-[0-9a-f]+$') AS is_instance
   FROM events
   WHERE service IN ('cloudtrail', 'guardduty', 'securityhub', 'config', 'macie2', 'inspector2', 'access-analyzer', 'detective', 'ec2', 'bedrock', 'logs', 'wafv2', 'route53resolver')

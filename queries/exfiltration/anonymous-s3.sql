@@ -6,13 +6,15 @@
 -- kind: finding
 -- severity: medium
 -- attack: [T1530]
--- requires: [data:s3]
+-- requires: [data:s3($bucket)]
 -- counts: records
+-- params:
+--   bucket: {type: string, default: null, suggest: target, help: "Only this bucket, by its name or ARN"}
 -- columns: {actor: callers, ip: source_ips, target: bucket, ref: first_event_id, severity: severity, why: why}
 -- next:
 --   - {query: resource-shared-externally}
 --   - {query: resource-pivot, with: {resource: bucket}}
---   - {query: s3-bulk-download}
+--   - {query: s3-bulk-download, with: {bucket: bucket}}
 -- false_positives:
 --   - Public web sites and downloads are read without credentials all day
 --   - The internet tries the names of buckets; refusals are everyday noise
@@ -20,6 +22,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"
 --   - "https://attack.mitre.org/techniques/T1530/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT
@@ -39,6 +43,7 @@ WITH calls AS (
         AND coalesce(user_identity_invoked_by, '') = ''))
     AND coalesce(user_identity_access_key_id, '') = ''
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    AND ct_is_in_bucket(target, CAST($bucket AS VARCHAR))
 ),
 grouped AS (
   SELECT

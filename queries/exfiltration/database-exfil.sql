@@ -25,6 +25,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/logging-using-cloudtrail.html"
 --   - "https://attack.mitre.org/techniques/T1213/006/"
+-- tests:
+--   - {fixture: demo, rows: "1"}
 -- ---
 WITH calls AS (
   SELECT

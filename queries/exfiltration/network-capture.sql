@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/vpc/latest/mirroring/what-is-traffic-mirroring.html"
 --   - "https://attack.mitre.org/techniques/T1040/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH own_accounts AS (
   SELECT coalesce(ct_set(account_id), '') AS own FROM known_accounts

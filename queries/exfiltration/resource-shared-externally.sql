@@ -27,6 +27,7 @@
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html"
 --   - "https://attack.mitre.org/techniques/T1537/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/persistence.lambda-backdoor-function, rows: "1"}
 -- ---
 WITH own_accounts AS (

@@ -6,17 +6,18 @@
 -- kind: finding
 -- severity: medium
 -- attack: [T1530]
--- requires: [data:s3:read]
+-- requires: [data:s3:read($bucket)]
 -- context: all
 -- counts: records
 -- params:
---   min_objects: {type: int, default: 20, help: "Leave out callers that read fewer different objects of a bucket from one address"}
+--   bucket: {type: string, default: null, suggest: target, help: "Only this bucket, by its name or ARN"}
+--   min_objects: {type: int, default: 20, help: "Leave out callers that read fewer different objects of a bucket"}
 -- columns: {actor: actor, ip: source_ip, target: bucket, ref: first_event_id, severity: severity, why: why}
 -- next:
 --   - {query: principal-dossier, with: {principal: actor}}
 --   - {query: ip-pivot, with: {ip: source_ip}}
---   - {query: s3-ransom}
---   - {query: sensitive-object-reads}
+--   - {query: s3-ransom, with: {bucket: bucket}}
+--   - {query: sensitive-object-reads, with: {bucket: bucket}}
 -- false_positives:
 --   - Backups, web front ends, data pipelines and log readers read many objects every day; n_days and first_read_in_case tell
 --   - A new application reads its bucket for the first time on the day it starts
@@ -24,92 +25,103 @@
 -- references:
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"
 --   - "https://attack.mitre.org/techniques/T1530/"
+-- tests:
+--   - {fixture: demo, rows: "3"}
 -- ---
 WITH beginning AS (
   SELECT min(event_time) AS first_seen FROM all_events
 ),
--- First who read much, then what is to be said of them: most callers read little, and there are many.
+-- First who read much, then what is to be said of them: most callers read little, and there are many. Whoever changes
+-- addresses or session names all the while is one caller still.
 readers AS (
   SELECT
-    actor, coalesce(principal_unique_id, actor) AS caller, coalesce(ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), '') AS bucket, coalesce(source_ip_address, '') AS source,
-    count(DISTINCT target) FILTER (WHERE outcome = 'no-error') AS n_objects
-  FROM events
-  WHERE service = 's3' AND event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject')
-    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
-  GROUP BY actor, coalesce(principal_unique_id, actor), coalesce(ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), ''), coalesce(source_ip_address, '')
+    coalesce(e.principal_unique_id, e.actor) AS caller, coalesce(ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), '') AS bucket,
+    count(DISTINCT e.target) FILTER (WHERE e.outcome = 'no-error') AS n_objects
+  FROM events e
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
+  WHERE e.service = 's3' AND e.event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject')
+    AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    AND ct_is_in_bucket(e.target, CAST($bucket AS VARCHAR))
+  GROUP BY coalesce(e.principal_unique_id, e.actor), coalesce(ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), '')
   HAVING count(*) >= CAST($min_objects AS BIGINT)
-    AND (count(DISTINCT target) FILTER (WHERE outcome = 'no-error') >= CAST($min_objects AS BIGINT) OR count(*) FILTER (WHERE outcome = 'denied') >= CAST($min_objects AS BIGINT))
-),
-pairs AS (
-  SELECT DISTINCT caller, bucket FROM readers
+    AND (count(DISTINCT e.target) FILTER (WHERE e.outcome = 'no-error') >= CAST($min_objects AS BIGINT)
+      OR count(*) FILTER (WHERE e.outcome = 'denied' AND k.file_id IS NULL) >= CAST($min_objects AS BIGINT))
 ),
 past AS (
-  SELECT p.caller, p.bucket, min(e.event_time) AS first_read
+  SELECT r.caller, r.bucket, min(e.event_time) AS first_read
   FROM all_events e
-  JOIN pairs p ON p.caller = coalesce(e.principal_unique_id, e.actor) AND p.bucket = ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1)
+  JOIN readers r ON r.caller = coalesce(e.principal_unique_id, e.actor) AND r.bucket = ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1)
   WHERE e.service = 's3' AND e.event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject') AND e.outcome = 'no-error'
-  GROUP BY p.caller, p.bucket
-),
--- An action recorded in two accounts counts once; few are, so only these are put in order.
-later_copies AS (
-  SELECT file_id, record_index
-  FROM (
-    SELECT file_id, record_index, row_number() OVER (PARTITION BY action_id ORDER BY event_id, file_id, record_index) AS place
-    FROM events
-    WHERE service = 's3' AND event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject') AND event_copies > 1
-  ) copies
-  WHERE place > 1
+  GROUP BY r.caller, r.bucket
 ),
 reads AS (
   SELECT
-    r.actor, r.caller, r.bucket, r.source, r.n_objects, e.outcome, e.event_time, e.same_second_rank, e.event_id,
-    e.user_agent, e.user_identity_access_key_id, e.recipient_account_id,
+    r.caller, r.bucket, r.n_objects AS n_objects_by_caller, coalesce(e.source_ip_address, '') AS source, e.target, e.actor, e.principal_arn, e.outcome,
+    e.event_time, e.same_second_rank, e.event_id, e.user_agent, e.user_identity_access_key_id, e.recipient_account_id,
     ct_is_service_alone(e.user_identity_type, e.user_identity_invoked_by, e.session_issuer_arn) AS is_by_service,
+    -- An action recorded in two accounts counts once.
     k.file_id IS NULL AS is_counted,
     CASE WHEN e.outcome = 'no-error' AND k.file_id IS NULL
       THEN ct_number(ct_extract(CAST(e.additional_event_data AS VARCHAR), '"bytesTransferredOut":"?([0-9.eE+]+)', 1)) END AS bytes
   FROM events e
-  JOIN readers r ON r.actor = e.actor AND r.caller = coalesce(e.principal_unique_id, e.actor) AND r.source = coalesce(e.source_ip_address, '')
-    AND r.bucket = coalesce(ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), '')
+  JOIN readers r ON r.caller = coalesce(e.principal_unique_id, e.actor) AND r.bucket = coalesce(ct_extract(e.target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), '')
   LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
   WHERE e.service = 's3' AND e.event_base_name IN ('GetObject', 'SelectObjectContent', 'RestoreObject')
     AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
+-- An address that much was read from has a row of its own; the others of a caller share one.
+busy_addresses AS (
+  SELECT caller, bucket, source
+  FROM reads
+  GROUP BY caller, bucket, source
+  HAVING count(DISTINCT target) FILTER (WHERE outcome = 'no-error') >= CAST($min_objects AS BIGINT)
+    OR count(*) FILTER (WHERE outcome = 'denied' AND is_counted) >= CAST($min_objects AS BIGINT)
+),
 grouped AS (
   SELECT
-    actor, caller, bucket, source,
-    max(n_objects) AS n_objects,
-    sum(bytes) AS bytes,
-    count(DISTINCT date_trunc('day', event_time)) AS n_days,
+    r.caller, r.bucket, b.source AS busy_source,
+    CASE WHEN count(DISTINCT r.actor) = 1 THEN min(r.actor) ELSE coalesce(max(r.principal_arn), min(r.actor)) END AS actor,
+    CASE WHEN count(DISTINCT r.source) = 1 THEN nullif(min(r.source), '') END AS source_ip,
+    count(DISTINCT nullif(r.source, '')) AS n_source_ips,
+    ct_set(nullif(r.source, '')) AS source_ips,
+    count(DISTINCT r.target) FILTER (WHERE r.outcome = 'no-error') AS n_objects,
+    max(r.n_objects_by_caller) AS n_objects_by_caller,
+    sum(r.bytes) AS bytes,
+    count(DISTINCT date_trunc('day', r.event_time)) AS n_days,
     count(*) AS n_records,
-    count(*) FILTER (WHERE is_counted) AS n_actions,
-    count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
-    count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
-    bool_and(is_by_service) AS is_by_service,
-    ct_set(nullif(user_identity_access_key_id, '')) AS access_keys,
-    ct_set(ct_agent_family(user_agent)) AS clients,
-    ct_set(recipient_account_id) AS accounts,
-    min(event_time) AS first_seen,
-  max(event_time) AS last_seen,
-  ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
-  ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
-  FROM reads
-  GROUP BY actor, caller, bucket, source
+    count(*) FILTER (WHERE r.is_counted) AS n_actions,
+    count(*) FILTER (WHERE r.outcome IN ('failure', 'denied', 'partial')) AS n_failed,
+    count(*) FILTER (WHERE r.outcome = 'denied') AS n_denied,
+    count(*) FILTER (WHERE r.outcome = 'denied' AND r.is_counted) AS n_refusals,
+    bool_and(r.is_by_service) AS is_by_service,
+    ct_set(nullif(r.user_identity_access_key_id, '')) AS access_keys,
+    ct_set(ct_agent_family(r.user_agent)) AS clients,
+    ct_set(r.recipient_account_id) AS accounts,
+    min(r.event_time) AS first_seen,
+    max(r.event_time) AS last_seen,
+    ct_first_event(r.event_id, r.event_time, r.same_second_rank) AS first_event_id,
+    ct_last_event(r.event_id, r.event_time, r.same_second_rank) AS last_event_id
+  FROM reads r
+  LEFT JOIN busy_addresses b ON b.caller = r.caller AND b.bucket = r.bucket AND b.source = r.source
+  GROUP BY r.caller, r.bucket, b.source
 )
 SELECT
-  g.actor, nullif(g.bucket, '') AS bucket, nullif(g.source, '') AS source_ip, g.n_objects, CAST(g.bytes AS BIGINT) AS bytes_out, g.n_days,
+  g.actor, nullif(g.bucket, '') AS bucket, g.source_ip, g.n_objects, CAST(g.bytes AS BIGINT) AS bytes_out, g.n_days,
+  g.n_source_ips, substr(g.source_ips, 1, 1000) AS source_ips, g.n_objects_by_caller,
   g.n_records, g.n_actions, g.n_failed, g.n_denied, g.accounts,
   substr(g.access_keys, 1, 1000) AS access_keys, g.clients,
   p.first_read AS first_read_in_case,
   g.first_seen, g.last_seen, g.first_event_id, g.last_event_id,
   CASE
-    WHEN g.is_by_service OR g.n_objects < 100 THEN 'informational'
+    WHEN g.is_by_service OR g.n_objects_by_caller < 100 THEN 'informational'
     WHEN ct_seconds_between(p.first_read, g.last_seen) < 86400 AND ct_seconds_between(b.first_seen, p.first_read) >= 86400 THEN 'medium'
     ELSE 'low'
   END AS severity,
   'different objects read: ' || CAST(g.n_objects AS VARCHAR)
+    || CASE WHEN g.n_source_ips > 1 THEN ', from addresses that change: ' || CAST(g.n_source_ips AS VARCHAR) ELSE '' END
+    || CASE WHEN g.n_objects_by_caller > g.n_objects THEN ', from all addresses of this caller: ' || CAST(g.n_objects_by_caller AS VARCHAR) ELSE '' END
     || coalesce(', bytes: ' || CAST(CAST(g.bytes AS BIGINT) AS VARCHAR), '')
-    || CASE WHEN g.n_denied > 0 THEN ', refused: ' || CAST(g.n_denied AS VARCHAR) ELSE '' END
+    || CASE WHEN g.n_refusals > 0 THEN ', refused: ' || CAST(g.n_refusals AS VARCHAR) ELSE '' END
     || CASE
       WHEN p.first_read IS NULL THEN ''
       WHEN ct_seconds_between(b.first_seen, p.first_read) < 86400 THEN '; the case does not reach back far enough to say whether that is new'
@@ -120,4 +132,5 @@ SELECT
 FROM grouped g
 CROSS JOIN beginning b
 LEFT JOIN past p ON p.caller = g.caller AND p.bucket = g.bucket
-ORDER BY g.n_objects DESC, g.actor, g.bucket, g.source, g.caller;
+WHERE g.busy_source IS NOT NULL OR g.n_objects >= CAST($min_objects AS BIGINT) OR g.n_refusals >= CAST($min_objects AS BIGINT)
+ORDER BY g.n_objects DESC, g.actor, g.bucket, g.busy_source NULLS LAST, g.caller;

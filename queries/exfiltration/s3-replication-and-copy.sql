@@ -21,6 +21,8 @@
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html"
 --   - "https://docs.aws.amazon.com/datasync/latest/userguide/logging-using-cloudtrail.html"
 --   - "https://attack.mitre.org/techniques/T1537/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH own_accounts AS (
   SELECT coalesce(ct_set(account_id), '') AS own FROM known_accounts

@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html"
 --   - "https://attack.mitre.org/techniques/T1537/"
 -- tests:
+--   - {fixture: demo, rows: "4"}
 --   - {fixture: stratus/exfiltration.ec2-share-ami, rows: "1"}
 --   - {fixture: stratus/exfiltration.ec2-share-ebs-snapshot, rows: "1"}
 --   - {fixture: stratus/exfiltration.rds-share-snapshot, rows: "1"}

@@ -22,6 +22,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html"
 --   - "https://attack.mitre.org/techniques/T1552/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH named AS (
   SELECT

@@ -22,6 +22,8 @@
 -- cannot_show: whether two addresses are one place
 -- references:
 --   - "https://attack.mitre.org/techniques/T1550/001/"
+-- tests:
+--   - {fixture: demo, rows: "1"}
 -- ---
 WITH uses AS (
   SELECT

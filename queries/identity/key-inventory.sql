@@ -19,6 +19,8 @@
 -- cannot_show: keys that were never used and never made within the archive
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
+-- tests:
+--   - {fixture: demo, rows: "3", params: {kind: "long-term"}}
 -- ---
 WITH made AS (
   SELECT issued_access_key_id AS access_key, min(event_time) AS made_at, ct_min_by(actor, event_time) AS made_by, ct_min_by(event_name, event_time) AS made_with
@@ -38,7 +40,7 @@ used AS (
   SELECT
     user_identity_access_key_id AS access_key,
     count(*) AS n_records,
-  count(*) FILTER (WHERE action_id IS NULL) + count(DISTINCT action_id) AS n_actions,
+  ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     count(*) FILTER (WHERE read_only = false) AS n_writes,

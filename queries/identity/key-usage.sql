@@ -5,7 +5,7 @@
 -- phase: identity
 -- kind: pivot
 -- attack: [T1078.004]
--- requires: [management, data]
+-- requires: [management(key=$access_key), data(key=$access_key)]
 -- counts: records
 -- params:
 --   access_key: {type: string, suggest: user_identity_access_key_id, help: "An access key id, whole: AKIA… or ASIA…"}
@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
+-- tests:
+--   - {fixture: demo, rows: "114", params: {access_key: "AKIADEVAFLR7WEXAMPLE"}}
 -- ---
 WITH found AS (
   SELECT

@@ -19,6 +19,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html"
 --   - "https://attack.mitre.org/techniques/T1556/006/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

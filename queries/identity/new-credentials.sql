@@ -22,6 +22,7 @@
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"
 --   - "https://attack.mitre.org/techniques/T1098/001/"
 -- tests:
+--   - {fixture: demo, rows: "3"}
 --   - {fixture: stratus/persistence.iam-backdoor-user, rows: "1"}
 --   - {fixture: stratus/persistence.iam-create-admin-user, rows: ">=1"}
 --   - {fixture: stratus/persistence.iam-create-user-login-profile, rows: ">=1"}

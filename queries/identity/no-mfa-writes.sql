@@ -22,6 +22,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html"
 --   - "https://attack.mitre.org/techniques/T1078/004/"
+-- tests:
+--   - {fixture: demo, rows: "1"}
 -- ---
 WITH groups AS (
   SELECT

@@ -24,6 +24,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"
 --   - "https://attack.mitre.org/techniques/T1531/"
+-- tests:
+--   - {fixture: demo, rows: "7"}
 -- ---
 WITH calls AS (
   SELECT
@@ -91,7 +93,8 @@ counted AS (
   FROM (
     SELECT
       file_id, record_index, call, caller, whom, second, is_attempt, is_by_service, is_by_deployment_tool, is_self, is_own_young, weight, what,
-      row_number() OVER (PARTITION BY caller, whom, is_attempt, weight ORDER BY second, file_id, record_index) = 1 AS is_first
+      -- The first in a while: who lost more than one thing at once counts once, and who lost it long ago counts again.
+      coalesce(second - lag(second) OVER (PARTITION BY caller, whom, is_attempt, weight ORDER BY second, file_id, record_index) > CAST($window AS BIGINT), true) AS is_first
     FROM named
     WHERE what IS NOT NULL
   ) firsts
@@ -101,7 +104,7 @@ SELECT
   nullif(e.user_identity_access_key_id, '') AS access_key, e.source_ip_address AS source_ip, e.user_agent, e.target,
   coalesce(nullif(e.error_code, ''), e.error_message, substr(CAST(e.request_parameters AS VARCHAR), 1, 500)) AS detail,
   e.event_id,
-  CASE WHEN t.is_attempt THEN 'attempted' WHEN t.call LIKE 'Delete%' OR t.call LIKE 'Remove%' OR t.call LIKE 'Detach%' OR t.call = 'CloseAccount' THEN 'removed' ELSE 'weakened' END AS effect,
+  CASE WHEN t.is_attempt THEN 'attempted' WHEN t.call LIKE 'Delete%' OR t.call LIKE 'Remove%' OR t.call LIKE 'Detach%' OR t.call IN ('CloseAccount', 'UpdateAccessKey', 'DisableUser') THEN 'removed' ELSE 'weakened' END AS effect,
   t.whom AS who_lost_it,
   t.n_others AS n_others_in_window,
   CASE
@@ -118,7 +121,7 @@ SELECT
     || t.what
     || CASE WHEN t.is_self THEN '; one''s own' ELSE '' END
     || CASE WHEN t.is_own_young THEN '; the same caller had created it within a day' ELSE '' END
-    || CASE WHEN NOT t.is_self AND NOT t.is_attempt THEN '; others who lost access to this caller in the window: ' || CAST(t.n_others AS VARCHAR) ELSE '' END
+    || CASE WHEN NOT t.is_self AND NOT t.is_attempt THEN '; others from whom this caller took access in the window: ' || CAST(t.n_others AS VARCHAR) ELSE '' END
     || CASE WHEN t.is_by_deployment_tool THEN '; client names itself a deployment tool' ELSE '' END
     || CASE WHEN t.is_by_service THEN '; by a service of itself' ELSE '' END AS why
 FROM events e

@@ -25,11 +25,13 @@
 --   - "https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html"
 --   - "https://attack.mitre.org/techniques/T1496/004/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/impact.bedrock-invoke-model, rows: "15"}
 -- ---
 WITH calls AS (
   SELECT
     file_id, record_index, event_time, same_second_rank, event_id, service, event_base_name AS call, outcome, error_code, target, aws_region, user_agent,
+    session_credential_from_console AS from_console,
     coalesce(principal_unique_id, actor) AS caller, ct_epoch(event_time) AS second,
     coalesce(ct_json(request_parameters, 'modelId'), '') AS model,
     coalesce(contains(CAST(additional_event_data AS VARCHAR), '"callWithBearerToken":true'), false) AS has_bearer_token,
@@ -61,7 +63,7 @@ WITH calls AS (
 numbered AS (
   SELECT
     file_id, record_index, call, phase, caller, second, outcome, error_code, model, aws_region, user_agent, has_bearer_token, is_attempt, is_by_service, is_by_deployment_tool,
-    ct_agent_family(user_agent) IN ('console', 'browser') AS is_by_console,
+    coalesce(ct_client(user_agent, from_console) IN ('console', 'browser'), false) AS is_by_console,
     CASE WHEN phase = 'use' THEN coalesce(caller || ' ' || call || ' ' || model || ' ' || outcome || ' ' || coalesce(error_code, '') || ' ' || coalesce(aws_region, '') || ' ' || CAST(second - second % 86400 AS VARCHAR), '') ELSE CAST(file_id AS VARCHAR) || '-' || CAST(record_index AS VARCHAR) END AS alike,
     CASE WHEN phase = 'use' THEN count(*) OVER (PARTITION BY caller, call, model, outcome, error_code, aws_region, phase, second - second % 86400) ELSE 1 END AS n_alike
   FROM calls

@@ -27,6 +27,7 @@
 --   - "https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html"
 --   - "https://attack.mitre.org/techniques/T1496/001/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/execution.ec2-launch-unusual-instances, rows: "1"}
 -- ---
 WITH calls AS (

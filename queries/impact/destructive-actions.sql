@@ -26,6 +26,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html"
 --   - "https://attack.mitre.org/techniques/T1485/"
+-- tests:
+--   - {fixture: demo, rows: "39"}
 -- ---
 WITH calls AS (
   SELECT

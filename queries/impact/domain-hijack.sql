@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/logging-using-cloudtrail.html"
 --   - "https://attack.mitre.org/techniques/T1584/001/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

@@ -26,10 +26,13 @@
 --   - "https://docs.aws.amazon.com/ses/latest/dg/logging-using-cloudtrail.html"
 --   - "https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html"
 --   - "https://attack.mitre.org/techniques/T1496/004/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT
     file_id, record_index, event_time, same_second_rank, event_id, service, event_base_name AS call, outcome, aws_region, user_agent,
+    session_credential_from_console AS from_console,
     coalesce(principal_unique_id, actor) AS caller, ct_epoch(event_time) AS second,
     CASE
       WHEN event_base_name IN ('SendEmail', 'SendRawEmail', 'SendBulkEmail', 'SendTemplatedEmail', 'SendBulkTemplatedEmail', 'SendCustomVerificationEmail', 'Publish', 'PublishBatch',
@@ -58,7 +61,7 @@ WITH calls AS (
 chosen AS (
   SELECT
     file_id, record_index, event_id, same_second_rank, call, service, phase, caller, second, outcome, aws_region, is_attempt, is_by_service, is_by_deployment_tool, request,
-    ct_agent_family(user_agent) IN ('console', 'browser') AS is_by_console
+    coalesce(ct_client(user_agent, from_console) IN ('console', 'browser'), false) AS is_by_console
   FROM calls
   WHERE call NOT IN ('Publish', 'PublishBatch') OR contains(request, '"phonenumber"')
 ),

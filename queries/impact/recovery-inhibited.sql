@@ -21,6 +21,8 @@
 --   - "https://docs.aws.amazon.com/aws-backup/latest/devguide/logging-using-cloudtrail.html"
 --   - "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html"
 --   - "https://attack.mitre.org/techniques/T1490/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

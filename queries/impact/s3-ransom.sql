@@ -6,15 +6,16 @@
 -- kind: finding
 -- severity: high
 -- attack: [T1485, T1486, T1490]
--- requires: [data:s3:write, management:write]
+-- requires: [data:s3:write($bucket), management:write($bucket)]
 -- context: all
 -- counts: records
 -- params:
+--   bucket: {type: string, default: null, suggest: target, help: "Only this bucket, by its name or ARN"}
 --   min: {type: int, default: 20, help: "So many objects deleted or encrypted within the window are a burst"}
 --   window: {type: duration, default: 10m, help: "How far apart calls of a burst are at most"}
 -- columns: {actor: actors, ip: source_ips, target: bucket, ref: first_event_id, severity: severity, why: why}
 -- next:
---   - {query: s3-bulk-download}
+--   - {query: s3-bulk-download, with: {bucket: bucket}}
 --   - {query: resource-pivot, with: {resource: bucket}}
 --   - {query: recovery-inhibited}
 -- false_positives:
@@ -26,6 +27,8 @@
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html"
 --   - "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"
 --   - "https://attack.mitre.org/techniques/T1486/"
+-- tests:
+--   - {fixture: demo, rows: "1"}
 -- ---
 WITH own_accounts AS (
   SELECT coalesce(ct_set(account_id), '') AS own FROM known_accounts
@@ -43,6 +46,7 @@ calls AS (
       'PutBucketVersioning', 'PutBucketEncryption')
     AND outcome IN ('no-error', 'partial')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    AND ct_is_in_bucket(target, CAST($bucket AS VARCHAR))
     AND NOT ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn)
 ),
 kinds AS (

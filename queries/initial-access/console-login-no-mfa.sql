@@ -22,6 +22,7 @@
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html"
 --   - "https://attack.mitre.org/techniques/T1078/004/"
 -- tests:
+--   - {fixture: demo, rows: "1"}
 --   - {fixture: stratus/initial-access.console-login-without-mfa, rows: "1"}
 -- ---
 SELECT

@@ -20,6 +20,8 @@
 -- cannot_show: sign-ins recorded in a region that is not in the case (each is recorded where its endpoint lies), which user was meant when AWS hides the name, and what happened at an identity provider
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html"
+-- tests:
+--   - {fixture: demo, rows: "69"}
 -- ---
 WITH sign_ins AS (
   SELECT

@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/singlesignon/latest/userguide/logging-using-cloudtrail.html"
 --   - "https://attack.mitre.org/techniques/T1528/"
+-- tests:
+--   - {fixture: demo, rows: "142"}
 -- ---
 WITH calls AS (
   SELECT

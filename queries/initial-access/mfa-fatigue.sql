@@ -25,6 +25,8 @@
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html"
 --   - "https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sign-in-events.html"
 --   - "https://attack.mitre.org/techniques/T1621/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH failed AS (
   SELECT

@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html"
 --   - "https://attack.mitre.org/techniques/T1098/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

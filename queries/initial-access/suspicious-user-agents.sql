@@ -23,6 +23,7 @@
 -- references:
 --   - "https://attack.mitre.org/techniques/T1059/009/"
 -- tests:
+--   - {fixture: demo, rows: "13"}
 --   - {fixture: stratus/persistence.iam-backdoor-user, rows: ">=1"}
 -- ---
 WITH agents AS (
@@ -41,7 +42,8 @@ WITH agents AS (
 SELECT
   a.user_agent, a.client, e.actor, nullif(e.user_identity_access_key_id, '') AS access_key,
   count(*) AS n_records,
-  count(*) FILTER (WHERE action_id IS NULL) + count(DISTINCT action_id) AS n_actions,
+  -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
+  count(*) FILTER (WHERE k.file_id IS NULL) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   count(*) FILTER (WHERE read_only = false) AS n_writes,
@@ -60,6 +62,7 @@ SELECT
   a.sign AS why
 FROM events e
 JOIN agents a ON a.user_agent = e.user_agent
+LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
 WHERE a.sign IS NOT NULL AND e.user_agent IS NOT NULL AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 GROUP BY a.user_agent, a.client, a.sign, e.actor, nullif(e.user_identity_access_key_id, '')
 ORDER BY n_actions DESC, a.user_agent, e.actor, access_key NULLS LAST;

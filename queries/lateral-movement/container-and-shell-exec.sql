@@ -20,6 +20,8 @@
 --   - "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html"
 --   - "https://docs.aws.amazon.com/cloudshell/latest/userguide/logging-and-monitoring.html"
 --   - "https://attack.mitre.org/techniques/T1059/009/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

@@ -27,6 +27,7 @@
 --   - "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-serial-console.html"
 --   - "https://attack.mitre.org/techniques/T1021/008/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/lateral-movement.ec2-instance-connect, rows: "3"}
 --   - {fixture: stratus/lateral-movement.ec2-serial-console-send-ssh-public-key, rows: "4"}
 -- ---

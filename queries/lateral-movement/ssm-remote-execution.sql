@@ -26,6 +26,7 @@
 --   - "https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-cloudtrail-logs.html"
 --   - "https://attack.mitre.org/techniques/T1651/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/execution.ssm-send-command, rows: "1"}
 --   - {fixture: stratus/execution.ssm-start-session, rows: "3"}
 --   - {fixture: stratus/credential-access.ec2-steal-instance-credentials, rows: "1"}

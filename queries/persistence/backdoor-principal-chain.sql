@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"
 --   - "https://attack.mitre.org/techniques/T1136/003/"
 -- tests:
+--   - {fixture: demo, rows: "1"}
 --   - {fixture: stratus/persistence.iam-create-admin-user, rows: "1"}
 --   - {fixture: stratus/persistence.iam-create-backdoor-role, rows: "1"}
 -- ---

@@ -21,6 +21,8 @@
 --   - "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 --   - "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"
 --   - "https://attack.mitre.org/techniques/T1098/006/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH own_accounts AS (
   SELECT DISTINCT account_id AS account FROM known_accounts

@@ -24,6 +24,7 @@
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html"
 --   - "https://attack.mitre.org/techniques/T1550/001/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/persistence.sts-federation-token, rows: "2"}
 -- ---
 -- When a user's keys were taken away: what a token does after that, it does in spite of it.

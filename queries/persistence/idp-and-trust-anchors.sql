@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html"
 --   - "https://attack.mitre.org/techniques/T1484/002/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/persistence.rolesanywhere-create-trust-anchor, rows: "2"}
 -- ---
 WITH calls AS (

@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 --   - "https://attack.mitre.org/techniques/T1648/"
 -- tests:
+--   - {fixture: demo, rows: "50"}
 --   - {fixture: stratus/persistence.lambda-backdoor-function, rows: "1"}
 --   - {fixture: stratus/persistence.lambda-layer-extension, rows: "1"}
 --   - {fixture: stratus/persistence.lambda-overwrite-code, rows: "1"}

@@ -27,6 +27,7 @@
 --   - "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html"
 --   - "https://attack.mitre.org/techniques/T1686/001/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/exfiltration.ec2-security-group-open-port-22-ingress, rows: "1"}
 -- ---
 WITH own_accounts AS (

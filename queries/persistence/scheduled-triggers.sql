@@ -21,6 +21,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rules.html"
 --   - "https://attack.mitre.org/techniques/T1546/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH own_accounts AS (
   SELECT DISTINCT account_id AS account FROM known_accounts

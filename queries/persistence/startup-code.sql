@@ -26,6 +26,7 @@
 --   - "https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html"
 --   - "https://attack.mitre.org/techniques/T1037/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/execution.ec2-user-data, rows: "1"}
 -- ---
 WITH calls AS (

@@ -5,7 +5,7 @@
 -- phase: pivot
 -- kind: pivot
 -- attack: [T1059.009]
--- requires: [management, data]
+-- requires: [management(principal=$principal), data(principal=$principal)]
 -- counts: records
 -- params:
 --   principal: {type: glob, default: null, suggest: principal_arn, help: "Only commands of this principal: an ARN, user name or principal id, with * and ?"}
@@ -21,6 +21,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-welcome.html"
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "730"}
 -- ---
 SELECT
   event_time, recipient_account_id AS account, aws_region AS region, service, event_name, outcome, actor,

@@ -5,7 +5,7 @@
 -- phase: pivot
 -- kind: pivot
 -- attack: [T1078.004]
--- requires: [management, data]
+-- requires: [management(ip=$ip), data(ip=$ip)]
 -- counts: records
 -- params:
 --   ip: {type: cidr, suggest: source_ip, help: "An address or range, IPv4 or IPv6: 198.51.100.7, 10.0.0.0/8, 2001:db8::/32"}
@@ -19,6 +19,8 @@
 -- cannot_show: calls that an AWS service sent for somebody at the address (they carry the service's name), and calls through endpoints and categories that were not recorded
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "63", params: {ip: "203.0.113.77"}}
 -- ---
 WITH calls AS (
   SELECT

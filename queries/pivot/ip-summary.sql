@@ -18,11 +18,13 @@
 -- cannot_show: where an address lies and whom it belongs to (no geography is built in), and the address behind a proxy
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "43"}
 -- ---
 WITH calls AS (
   SELECT
     coalesce(source_ip, source_ip_address) AS source, source_ip_kind, source_ip_key, actor, coalesce(principal_unique_id, actor) AS caller, principal_arn,
-    user_identity_access_key_id, service, event_base_name, outcome, read_only, recipient_account_id, aws_region, user_agent, vpc_endpoint_id, event_time, same_second_rank, event_id, action_id
+    user_identity_access_key_id, service, event_base_name, outcome, read_only, recipient_account_id, aws_region, user_agent, vpc_endpoint_id, event_time, same_second_rank, event_id, action_id, event_copies
   FROM events
   WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
@@ -31,7 +33,7 @@ SELECT
   coalesce(min(source_ip_kind), 'none') AS kind,
   min(ct_ip_prefix(source_ip_key)) AS network,
   count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   count(*) FILTER (WHERE read_only = false) AS n_writes,

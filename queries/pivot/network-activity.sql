@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html"
 --   - "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH own_accounts AS (
   SELECT coalesce(ct_set(account_id), '') AS own FROM known_accounts

@@ -5,7 +5,7 @@
 -- phase: pivot
 -- kind: pivot
 -- attack: [T1580]
--- requires: [management, data]
+-- requires: [management($resource), data($resource)]
 -- counts: records
 -- params:
 --   resource: {type: string, suggest: target, help: "An ARN, an id or a name: arn:aws:s3:::bucket, i-0123456789abcdef0, a role's name"}
@@ -20,6 +20,8 @@
 -- cannot_show: calls that name the thing otherwise (by another id, a tag or a pattern), reads where data events are off, and what a response left out
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "146", params: {resource: "backup-sync"}}
 -- ---
 WITH found AS (
   SELECT

@@ -20,22 +20,27 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
 --   - "https://attack.mitre.org/techniques/T1557/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT
-    actor, coalesce(principal_unique_id, actor) AS caller, ct_agent(user_agent) AS user_agent, tls_version, tls_host_header AS host_header, service, source_ip_address, outcome,
-    event_time, same_second_rank, event_id, action_id,
-    coalesce(tls_version IN ('TLSv1', 'TLSv1.0', 'TLSv1.1', 'SSLv3', 'SSLv2'), false) AS is_old,
-    coalesce(tls_host_header <> '' AND NOT ct_matches(lower(tls_host_header), '(^|\.)(amazonaws\.com(\.cn)?|aws\.amazon\.com|api\.aws|on\.aws|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|aws|amazoncognito\.com|amazon\.com)(:[0-9]+)?$'), false) AS is_odd_host
-  FROM events
-  WHERE (tls_version IN ('TLSv1', 'TLSv1.0', 'TLSv1.1', 'SSLv3', 'SSLv2')
-      OR (tls_host_header <> '' AND tls_host_header NOT LIKE '%.amazonaws.com'))
-    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    e.actor, coalesce(e.principal_unique_id, e.actor) AS caller, ct_agent(e.user_agent) AS user_agent, e.tls_version, e.tls_host_header AS host_header, e.service, e.source_ip_address, e.outcome,
+    e.event_time, e.same_second_rank, e.event_id,
+    -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
+    k.file_id IS NULL AS is_counted,
+    coalesce(e.tls_version IN ('TLSv1', 'TLSv1.0', 'TLSv1.1', 'SSLv3', 'SSLv2'), false) AS is_old,
+    coalesce(e.tls_host_header <> '' AND NOT ct_matches(lower(e.tls_host_header), '(^|\.)(amazonaws\.com(\.cn)?|aws\.amazon\.com|api\.aws|on\.aws|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|aws|amazoncognito\.com|amazon\.com)(:[0-9]+)?$'), false) AS is_odd_host
+  FROM events e
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
+  WHERE (e.tls_version IN ('TLSv1', 'TLSv1.0', 'TLSv1.1', 'SSLv3', 'SSLv2')
+      OR (e.tls_host_header <> '' AND e.tls_host_header NOT LIKE '%.amazonaws.com'))
+    AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
 SELECT
   actor, user_agent, tls_version, host_header,
   count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  count(*) FILTER (WHERE is_counted) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   substr(ct_set(service), 1, 1000) AS services,

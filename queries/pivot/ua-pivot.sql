@@ -5,7 +5,7 @@
 -- phase: pivot
 -- kind: pivot
 -- attack: [T1078.004]
--- requires: [management, data]
+-- requires: [management(client=$ua), data(client=$ua)]
 -- counts: records
 -- params:
 --   ua: {type: glob, suggest: user_agent, help: "A user agent, or a pattern of it such as *kali* or aws-cli/1.*"}
@@ -20,19 +20,24 @@
 -- cannot_show: which program really made a call, and calls that an AWS service made for this client
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "226", params: {ua: "aws-cli/2*"}}
 -- ---
 WITH calls AS (
   SELECT
-    actor, nullif(user_identity_access_key_id, '') AS access_key, source_ip_address AS source_ip, service, event_name, outcome, user_agent,
-    recipient_account_id, aws_region, event_time, same_second_rank, event_id, action_id
-  FROM events
-  WHERE (ct_glob(user_agent, CAST($ua AS VARCHAR)) OR ct_glob(ct_agent(user_agent), CAST($ua AS VARCHAR)))
-    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+    e.actor, nullif(e.user_identity_access_key_id, '') AS access_key, e.source_ip_address AS source_ip, e.service, e.event_name, e.outcome, e.user_agent,
+    e.recipient_account_id, e.aws_region, e.event_time, e.same_second_rank, e.event_id,
+    -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
+    k.file_id IS NULL AS is_counted
+  FROM events e
+  LEFT JOIN later_copies k ON k.file_id = e.file_id AND k.record_index = e.record_index
+  WHERE (ct_glob(e.user_agent, CAST($ua AS VARCHAR)) OR ct_glob(ct_agent(e.user_agent), CAST($ua AS VARCHAR)))
+    AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
 SELECT
   actor, access_key, source_ip, service, event_name,
   count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  count(*) FILTER (WHERE is_counted) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   ct_set(recipient_account_id) AS accounts,

@@ -18,12 +18,14 @@
 -- cannot_show: which program really made a call, and clients of calls that an AWS service made for somebody
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "49"}
 -- ---
 WITH clients AS (
   SELECT
     ct_agent(user_agent) AS client,
     count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
     count(*) FILTER (WHERE read_only = false) AS n_writes,

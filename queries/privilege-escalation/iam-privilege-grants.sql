@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html"
 --   - "https://attack.mitre.org/techniques/T1098/003/"
 -- tests:
+--   - {fixture: demo, rows: "3"}
 --   - {fixture: stratus/persistence.iam-create-admin-user, rows: "1"}
 --   - {fixture: stratus/persistence.iam-create-backdoor-role, rows: "1"}
 -- ---

@@ -22,6 +22,8 @@
 --   - "https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-info-in-cloudtrail.html"
 --   - "https://attack.mitre.org/techniques/T1098/003/"
 --   - "https://attack.mitre.org/techniques/T1136/003/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

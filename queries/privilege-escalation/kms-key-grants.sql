@@ -26,6 +26,8 @@
 --   - "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html"
 --   - "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html"
 --   - "https://attack.mitre.org/techniques/T1098/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH own AS (
   SELECT coalesce(ct_set(account_id), '') AS own FROM (SELECT DISTINCT account_id FROM known_accounts) known

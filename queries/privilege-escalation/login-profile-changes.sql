@@ -22,6 +22,7 @@
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_admin-change-user.html"
 --   - "https://attack.mitre.org/techniques/T1098/001/"
 -- tests:
+--   - {fixture: demo, rows: "2"}
 --   - {fixture: stratus/persistence.iam-create-user-login-profile, rows: "2"}
 --   - {fixture: stratus/privilege-escalation.iam-update-user-login-profile, rows: "1"}
 -- ---

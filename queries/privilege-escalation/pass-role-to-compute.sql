@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 --   - "https://attack.mitre.org/techniques/T1548/005/"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 WITH calls AS (
   SELECT

@@ -25,6 +25,7 @@
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"
 --   - "https://attack.mitre.org/techniques/T1098/003/"
 -- tests:
+--   - {fixture: demo, rows: "0"}
 --   - {fixture: stratus/persistence.iam-backdoor-role, rows: "1"}
 --   - {fixture: stratus/persistence.iam-create-backdoor-role, rows: "1"}
 -- ---

@@ -20,11 +20,13 @@
 -- cannot_show: calls that attackers are not known to make yet
 -- references:
 --   - "https://traildiscover.cloud/"
+-- tests:
+--   - {fixture: demo, rows: "72"}
 -- ---
 SELECT
-  r.event_source, r.event_name, r.tactics, r.techniques, r.in_wild,
+  r.event_source, n.service_name, r.event_name, r.tactics, r.techniques, r.in_wild,
   count(*) AS n_records,
-  count(*) FILTER (WHERE action_id IS NULL) + count(DISTINCT action_id) AS n_actions,
+  ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   count(DISTINCT actor) AS n_actors,
@@ -36,6 +38,7 @@ SELECT
   ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
 FROM events e
 JOIN ref_abused_apis r ON r.event_source = e.event_source AND r.event_name = e.event_base_name
+LEFT JOIN ref_service_names n ON n.service = e.service
 WHERE coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity') AND (r.in_wild OR NOT CAST($wild_only AS BOOLEAN))
-GROUP BY r.event_source, r.event_name, r.tactics, r.techniques, r.in_wild
+GROUP BY r.event_source, n.service_name, r.event_name, r.tactics, r.techniques, r.in_wild
 ORDER BY r.in_wild DESC, n_actions DESC, r.event_source, r.event_name;

@@ -22,6 +22,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
 --   - "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"
+-- tests:
+--   - {fixture: demo, rows: "7"}
 -- ---
 WITH refused AS (
   -- Of the whole case: what is said about a principal must not change with the scope.
@@ -33,7 +35,7 @@ WITH refused AS (
     coalesce(nullif(ct_extract(error_message, 'on resource:? +["'']?([^ "'']+)', 1), '*'), target) AS resource,
     ct_extract(error_message, '((?:no|explicit deny in an?) (?:[a-z-]+ )*(?:policy|boundary))', 1) AS reason,
     -- Every page of the console asks for more than most users may see.
-    coalesce(session_credential_from_console, false) OR coalesce(ct_agent_family(user_agent) IN ('console', 'browser'), false) AS is_console
+    coalesce(ct_client(user_agent, session_credential_from_console) IN ('console', 'browser'), false) AS is_console
   FROM all_events
   WHERE outcome = 'denied' AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
@@ -61,7 +63,7 @@ reported AS (
     count(DISTINCT r.resource) AS n_resources,
     count(DISTINCT e.aws_region) AS n_regions,
     count(*) AS n_records,
-    count(DISTINCT e.action_id) + count(*) FILTER (WHERE e.action_id IS NULL) AS n_actions,
+    ct_actions(e.action_id, e.event_copies) AS n_actions,
     ct_set(r.api) AS apis, ct_set(r.action) AS actions, ct_set(r.resource) AS resources, ct_set(r.reason) AS reasons,
     ct_set(e.source_ip_address) AS source_ips, ct_set(nullif(e.user_identity_access_key_id, '')) AS access_keys,
     min(e.event_time) AS first_seen, max(e.event_time) AS last_seen,

@@ -18,12 +18,14 @@
 -- cannot_show: buckets without a record have no row, and a missing row may mean no activity, no logging or no delivery
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "240"}
 -- ---
 WITH calls AS (
   SELECT
     -- Undated events are kept, in a last row without a start.
     ct_bucket(event_time, greatest(CAST($interval AS BIGINT), 1)) AS bucket_start,
-    event_time, same_second_rank, event_id, action_id, read_only, outcome, source_ip,
+    event_time, same_second_rank, event_id, action_id, event_copies, read_only, outcome, source_ip,
     coalesce(service, '') || ':' || coalesce(event_base_name, '') AS api,
     coalesce(principal_unique_id, actor) AS principal
   FROM events
@@ -32,7 +34,7 @@ WITH calls AS (
 SELECT
   bucket_start,
   count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE read_only = false) AS n_writes,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,

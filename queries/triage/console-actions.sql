@@ -19,6 +19,8 @@
 -- cannot_show: a click for which the console called nothing, and whether a person or a program drove the browser
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "0"}
 -- ---
 -- Few clients make many calls: each is looked at once.
 WITH clients AS (

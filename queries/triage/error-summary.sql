@@ -17,6 +17,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
 --   - "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"
+-- tests:
+--   - {fixture: demo, rows: "79"}
 -- ---
 WITH not_done AS (
   SELECT
@@ -32,7 +34,7 @@ WITH not_done AS (
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
 SELECT
-  error_code, outcome, service, event_name, actor,
+  error_code, outcome, f.service, n.service_name, event_name, actor,
   count(*) AS n_records,
   count(*) FILTER (WHERE is_counted) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
@@ -46,6 +48,7 @@ SELECT
   max(event_time) AS last_seen,
   ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
   ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
-FROM not_done
-GROUP BY error_code, outcome, service, event_name, actor
-ORDER BY n_records DESC, error_code NULLS LAST, outcome, service NULLS LAST, event_name NULLS LAST, actor;
+FROM not_done f
+LEFT JOIN ref_service_names n ON n.service = f.service
+GROUP BY error_code, outcome, f.service, n.service_name, event_name, actor
+ORDER BY n_records DESC, error_code NULLS LAST, outcome, f.service NULLS LAST, event_name NULLS LAST, actor;

@@ -16,6 +16,8 @@
 -- cannot_show: what no trail recorded or nobody handed over; an account or a region without a row is not an account or a region without activity
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html"
+-- tests:
+--   - {fixture: demo, rows: "14"}
 -- ---
 WITH recorded AS (
   SELECT
@@ -28,7 +30,7 @@ WITH recorded AS (
       ELSE 'not stated'
     END AS category,
     coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity') AS is_call,
-    event_time, same_second_rank, event_id, action_id, read_only, outcome, source_ip,
+    event_time, same_second_rank, event_id, action_id, event_copies, read_only, outcome, source_ip,
     coalesce(service, '') || ':' || coalesce(event_base_name, '') AS api,
     coalesce(principal_unique_id, actor) AS principal
   FROM events
@@ -37,7 +39,7 @@ SELECT
   account, region, category,
   count(*) AS n_records,
   CASE
-    WHEN is_call THEN count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL)
+    WHEN is_call THEN ct_actions(action_id, event_copies)
   END AS n_actions,
   count(*) FILTER (WHERE is_call AND read_only = false) AS n_writes,
   count(*) FILTER (WHERE is_call AND outcome IN ('failure', 'denied', 'partial')) AS n_failed,

@@ -18,6 +18,8 @@
 -- cannot_show: what was made before the archive begins or after it ends, and things whose id AWS does not log
 -- references:
 --   - "https://attack.mitre.org/techniques/T1578/"
+-- tests:
+--   - {fixture: demo, rows: "85"}
 -- ---
 WITH made AS (
   SELECT

@@ -20,6 +20,8 @@
 -- references:
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html"
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html"
+-- tests:
+--   - {fixture: demo, rows: "7"}
 -- ---
 SELECT
   event_time, recipient_account_id AS account, aws_region AS region, service, event_name, outcome, actor,

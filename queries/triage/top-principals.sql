@@ -19,6 +19,8 @@
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html"
 --   - "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
 --   - "https://traildiscover.cloud"
+-- tests:
+--   - {fixture: demo, rows: "50"}
 -- ---
 WITH calls AS (
   SELECT
@@ -28,7 +30,7 @@ WITH calls AS (
     e.source_ip, e.user_agent, e.aws_region, e.recipient_account_id, e.error_code,
     coalesce(e.service, '') || ':' || coalesce(e.event_base_name, '') AS api,
     a.event_name AS abused_api,
-    e.event_time, e.same_second_rank, e.event_id, e.action_id, e.read_only, e.outcome
+    e.event_time, e.same_second_rank, e.event_id, e.action_id, e.event_copies, e.read_only, e.outcome
   FROM events e
   LEFT JOIN ref_abused_apis a ON a.event_source = e.event_source AND a.event_name = e.event_base_name
   WHERE coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
@@ -39,7 +41,7 @@ SELECT
   max(principal_unique_id) AS principal_unique_id,
   ct_set(user_identity_type) AS types,
   count(*) AS n_records,
-  count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
+  ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE read_only = false) AS n_writes,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,

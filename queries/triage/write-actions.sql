@@ -19,6 +19,8 @@
 -- cannot_show: whether a call without an error had the effect it was meant to have, nor changes made by calls that AWS marks as reads, such as AssumeRole
 -- references:
 --   - "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
+-- tests:
+--   - {fixture: demo, rows: "2027"}
 -- ---
 SELECT
   event_time, recipient_account_id AS account, aws_region AS region, service, event_name, outcome, actor,

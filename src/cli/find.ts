@@ -71,7 +71,7 @@ async function find(run: CommandRun, values: readonly string[], options: FindOpt
       const rows = await printResult(run, await findEvents(reader, indicators), { ...options, footer, meta: notes });
       return { exitCode: EXIT_CODES.ok, counts: { rows }, exported: options.output !== undefined };
     }
-    const findings = await findIndicators(reader, indicators);
+    const findings = await findIndicators(reader, indicators, scope);
     await printResult(
       run,
       tableOf(

@@ -10,6 +10,7 @@ import { nextCommands, type NextCommand } from "../queries/next-command.ts";
 import { bindParameters, parseParameterFlags } from "../queries/parameters.ts";
 import type { QueryFile } from "../queries/query-file.ts";
 import { notesInLines, runQuery, scopeRemovals, type ResultNotes } from "../queries/run-query.ts";
+import { summaryNotes, summaryTable } from "../queries/run-summary.ts";
 import { parseScope, scopeInWords } from "../queries/scope.ts";
 import { selectQueries } from "../queries/select-queries.ts";
 import { standaloneSql } from "../queries/standalone-sql.ts";
@@ -24,7 +25,7 @@ import {
 import { addOutputOptions, printResult, tableOf, type OutputOptions } from "./output-options.ts";
 import { addQueryCheckCommand } from "./query-check.ts";
 import { addQueryNewCommand } from "./query-new.ts";
-import { exitCodeOf, runMany, summaryNotes, summaryTable } from "./query-run-many.ts";
+import { exitCodeOf, runMany } from "./query-run-many.ts";
 import { ResultFolder } from "./result-folder.ts";
 import { parseRow } from "./row-option.ts";
 import { addScopeOptions, type ScopeFlags } from "./scope-options.ts";
@@ -90,7 +91,11 @@ export function addQueryCommand(program: Command, terminal: Terminal): void {
     .option("--phase <phase...>", "every query of these phases")
     .option("--attack <technique...>", "every query of these ATT&CK techniques and their sub-techniques")
     .option("--all", "every query")
-    .option("--param <name=value>", "a parameter; repeatable; @file reads its values from a file", collect)
+    .option(
+      "--param <name=value>",
+      "a parameter; repeatable; @file reads its values from a file, @@text is the value @text",
+      collect,
+    )
     .option("--limit <n>", "at most so many rows")
     .option("--timeout <seconds>", "stop the query after so long", "600")
     .addHelpText(

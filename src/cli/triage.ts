@@ -5,6 +5,7 @@ import { prepareCase } from "../queries/case-views.ts";
 import { findIndicators, FIND_COLUMNS, loadIndicators, type Finding } from "../queries/find.ts";
 import { libraryFolders, readLibrary } from "../queries/library.ts";
 import { missingInWords, overviewTable, topActors, topAddresses } from "../queries/overview.ts";
+import { summaryNotes, summaryTable } from "../queries/run-summary.ts";
 import { expandValues, parseScope, scopeInWords, type Scope, type ScopeFlags } from "../queries/scope.ts";
 import { selectQueries } from "../queries/select-queries.ts";
 import type { CaseReader } from "../store/case-reader.ts";
@@ -19,7 +20,7 @@ import {
   type SharedOptions,
 } from "./command-run.ts";
 import { tableOf } from "./output-options.ts";
-import { exitCodeOf, runMany, summaryNotes, summaryTable, type ManyResult } from "./query-run-many.ts";
+import { exitCodeOf, runMany, type ManyResult } from "./query-run-many.ts";
 import { ResultFolder } from "./result-folder.ts";
 import type { Terminal } from "./terminal.ts";
 import { hasSeeds, indicatorsFrom, seedsFrom, type KnownFlags } from "./triage-seeds.ts";
@@ -71,7 +72,7 @@ async function triage(run: CommandRun, values: readonly string[], options: Triag
   try {
     const { queries } = readLibrary(libraryFolders(run.caseFolder, []));
     const chosen = selectQueries({ queries, problems: [] }, { ids: [], phases: [], attack: [], all: true });
-    const found = indicators.length === 0 ? [] : await findIndicators(reader, indicators);
+    const found = indicators.length === 0 ? [] : await findIndicators(reader, indicators, scope);
     const many = await runMany(
       run,
       { reader, queries: chosen.filter(({ params }) => params.every((param) => param.default !== undefined)) },

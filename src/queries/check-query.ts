@@ -4,6 +4,7 @@ import { readParseTree } from "../store/parse-tree.ts";
 import { findDeviations, parameterNames, uncastParameters, type Deviation } from "./portable-subset.ts";
 import { bindParameters, sqlNamesOf } from "./parameters.ts";
 import { problem, type QueryFile } from "./query-file.ts";
+import { parseRequirement } from "./requirement.ts";
 
 /** What checking a query file found. */
 export interface QueryCheck {
@@ -31,6 +32,10 @@ export async function checkQuery(reader: CaseReader, query: QueryFile, ids: Read
   }
   for (const { query: next } of query.next)
     if (!ids.has(next)) failAt("next", `\`next\` names ${next}, which is no query.`);
+  for (const name of query.requires.flatMap((text) => parseRequirement(text)?.subject?.parameter ?? [])) {
+    if (!query.params.some((param) => param.name === name))
+      failAt("requires", `\`requires\` asks about $${name}, which is no parameter.`);
+  }
   const tree = await treeOf(reader, query, fail);
   const columns = await columnsOf(reader, query, errors);
   const isMissing = (column: string): boolean => columns.length > 0 && !columns.includes(column);

@@ -90,6 +90,9 @@ const joined = (columns: readonly string[]): string =>
   `concat_ws(chr(10), ${columns.map((column) => `CAST(${column} AS VARCHAR)`).join(", ")})`;
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** All texts of a record in which something may be named, as one SQL expression. */
+export const RECORD_TEXT = joined([...NAMED_IN, ...SHORT_TEXTS]);
+
 /** More texts than this are first looked for together, as one pattern. */
 const FEW_TEXTS = 6;
 /** Texts in one pattern: above it RE2 leaves its fast path. */
@@ -154,7 +157,7 @@ function textParts(indicators: readonly Indicator[]): string[] {
     parts.push(`  SELECT s.place, r.file_id, r.record_index, '9text of the record' AS found_in
   FROM (
     SELECT file_id, record_index, t
-    FROM (SELECT file_id, record_index, lower(${joined([...NAMED_IN, ...SHORT_TEXTS])}) AS t FROM all_events)
+    FROM (SELECT file_id, record_index, lower(${RECORD_TEXT}) AS t FROM all_events)
     WHERE ${condition}
   ) r JOIN sought s ON s.kind IN ('text', 'bucket') AND contains(r.t, lower(s.text))`);
   }
@@ -163,7 +166,7 @@ function textParts(indicators: readonly Indicator[]): string[] {
     parts.push(`  SELECT s.place, r.file_id, r.record_index, '9text of the record' AS found_in
   FROM (
     SELECT file_id, record_index FROM all_events
-    WHERE regexp_matches(${joined([...NAMED_IN, ...SHORT_TEXTS])}, ${quoted(sought)})
+    WHERE regexp_matches(${RECORD_TEXT}, ${quoted(sought)})
   ) r JOIN sought s ON s.kind = 'regex' AND s.text = ${quoted(sought)}`);
   }
   return parts;

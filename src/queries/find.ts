@@ -5,6 +5,7 @@ import { loadTempTable } from "../store/temp-table.ts";
 import { hitsSql, soughtTexts } from "./find-sql.ts";
 import { nextCommandFor, type Indicator } from "./indicator.ts";
 import { answerRequirements } from "./requirements.ts";
+import type { Scope } from "./scope.ts";
 
 /** Makes the temp tables that the search joins with; to be called before the sandbox closes. */
 export async function loadIndicators(database: Database, indicators: readonly Indicator[]): Promise<void> {
@@ -129,11 +130,18 @@ export const FIND_COLUMNS: ResultTable["columns"] = (
   ] as const
 ).map(([name, type]) => ({ name, type }));
 
-/** Looks all values up in one pass; findings in the order given. The reader must hold `loadIndicators`'s tables. */
-export async function findIndicators(reader: CaseReader, indicators: readonly Indicator[]): Promise<Finding[]> {
+/**
+ * Looks all values up in one pass; findings in the order given. The reader must hold `loadIndicators`'s tables, and be
+ * prepared with the same scope.
+ */
+export async function findIndicators(
+  reader: CaseReader,
+  indicators: readonly Indicator[],
+  scope: Scope,
+): Promise<Finding[]> {
   const rows = await reader.rows(summarySql(indicators));
   const byPlace = new Map(rows.map((row) => [Number(row["place"]), row]));
-  const coverage = rows.length < indicators.length ? await coverageInWords(reader) : "";
+  const coverage = rows.length < indicators.length ? await coverageInWords(reader, scope) : "";
   return indicators.map((indicator, place) => findingOf(indicator, byPlace.get(place) ?? {}, coverage));
 }
 
@@ -190,8 +198,8 @@ function absenceInWords(n_in_case: number, coverage: string): string {
 }
 
 /** What was recorded in the scope, so that an absence can be weighed. */
-async function coverageInWords(reader: CaseReader): Promise<string> {
-  const answers = await answerRequirements(reader, ["management:read", "management:write", "data"], 1);
+async function coverageInWords(reader: CaseReader, scope: Scope): Promise<string> {
+  const answers = await answerRequirements(reader, ["management:read", "management:write", "data"], { rows: 1, scope });
   return answers
     .map(({ kind, text }) => (kind === "rows" ? text.replace("recorded in this scope: ", "") : text))
     .join("; ");

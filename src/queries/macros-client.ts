@@ -47,6 +47,11 @@ export const CLIENT_MACROS: readonly Macro[] = [
     `what kind of client a user agent names: ${FAMILIES.map(([family]) => family).join(", ")} or other; null without one`,
   ),
   macro(
+    "ct_client(agent, from_console)",
+    `CASE WHEN coalesce(from_console, false) AND ${LOWER} = 'aws internal' THEN 'console' WHEN agent IS NULL OR agent = '' THEN NULL ${CASES} ELSE 'other' END`,
+    "the same, and console for calls that pages of the console made by way of AWS; a program that uses a credential of a console session stays what it is",
+  ),
+  macro(
     "ct_cli_command(agent)",
     `CASE WHEN ${COMMAND} <> '' THEN 'aws ' || replace(${COMMAND}, '.', ' ') END`,
     "the AWS CLI command that a user agent of CLI version 2 names, such as `aws sts get-caller-identity`",

@@ -1,12 +1,20 @@
 import { macro, type Macro } from "./macro.ts";
 
-/** Where and at what hour of the day somebody worked, as far as a record tells. */
+/** In which bucket something lies, and where and at what hour of the day somebody worked, as far as a record tells. */
 
 const octet = (at: number): string => `CAST(CAST('0x' || substr(key, ${at}, 2) AS INTEGER) AS VARCHAR)`;
 // An unknown zone is refused by the engine, which names those that are written alike.
 const LOCAL = "timezone(zone, timezone('UTC', moment))";
 
+/** What an S3 target or ARN is without the part that all of them begin with. */
+const plain = (text: string): string => `regexp_replace(${text}, '^arn:[^:]*:s3:::', '')`;
+
 export const PLACE_MACROS: readonly Macro[] = [
+  macro(
+    "ct_is_in_bucket(target, bucket)",
+    `(bucket IS NULL OR coalesce(${plain("target")} = ${plain("bucket")} OR starts_with(${plain("target")}, ${plain("bucket")} || '/'), false))`,
+    "whether the target is the bucket, named or as ARN, or an object in it; true for no bucket",
+  ),
   macro(
     "ct_wide_prefix(key)",
     `CASE WHEN NOT coalesce(regexp_matches(key, '^[0-9a-f]{32}$'), false) THEN NULL

@@ -1,5 +1,6 @@
 import { shellWord } from "./indicator.ts";
 import type { QueryFile } from "./query-file.ts";
+import { typedValue } from "./scope.ts";
 
 /*
  * Where a result leads: the commands of a query's `next`, with their parameters filled in from a row, or with the name
@@ -23,7 +24,7 @@ export function nextCommands(query: QueryFile, row: RowValues | null, caseFolder
     const params = Object.entries(given).map(([name, column]) => {
       const value = row?.[column] ?? null;
       if (value === null) isComplete = false;
-      return ` --param ${value === null ? `${name}=<${column}>` : shellWord(`${name}=${String(value)}`)}`;
+      return ` --param ${value === null ? `${name}=<${column}>` : shellWord(`${name}=${typedValue(String(value))}`)}`;
     });
     if (Object.keys(given).length === 0) isComplete = true;
     const where = caseFolder === null ? "" : ` --case ${shellWord(caseFolder)}`;

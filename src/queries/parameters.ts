@@ -23,6 +23,18 @@ export function bindParameters(query: QueryFile, given: ReadonlyMap<string, read
   return bound;
 }
 
+/** The texts that a parameter is asked with, its default among them, a list split; none when it is left out. */
+export function parameterTexts(
+  query: QueryFile,
+  given: ReadonlyMap<string, readonly string[]>,
+  name: string,
+): string[] {
+  const param = query.params.find((declared) => declared.name === name);
+  if (param === undefined) return [];
+  const values = given.get(name) ?? (param.default == null ? [] : [param.default]);
+  return param.type === "list" ? listOf(values) : expandValues(values);
+}
+
 /** Names that a parameter has in SQL. */
 export function sqlNamesOf({ name, type }: QueryParameter): string[] {
   return type === "cidr" ? [`${name}_low`, `${name}_high`] : [name];

@@ -1,6 +1,7 @@
 import { parseDocument, LineCounter } from "yaml";
 import { QueryError } from "../errors.ts";
 import { ATTACK_ALIASES, ATTACK_ID } from "./attack.ts";
+import { parseRequirement } from "./requirement.ts";
 
 /*
  * A library query is one `.sql` file: YAML in leading `-- ` comment lines between `-- ---` fences, then one SELECT in
@@ -53,9 +54,9 @@ export interface QueryParameter {
   readonly choices: readonly string[] | null;
 }
 
-/** A fixture that the query is known to find something in. */
+/** Records of which the query's number of rows is known. */
 export interface QueryTest {
-  /** Path below test/data, without `.json.gz`. */
+  /** `demo`, or a path below test/data without `.json.gz`. */
   readonly fixture: string;
   /** How many rows: `5` or `>=1`. */
   readonly rows: string;
@@ -72,7 +73,7 @@ export interface QueryFile {
   readonly severity: (typeof SEVERITIES)[number];
   /** ATT&CK v19 technique ids. */
   readonly attack: readonly string[];
-  /** What must have been recorded for an answer, e.g. `management:write`, `data:s3:read`. */
+  /** What must have been recorded for an answer, e.g. `management:write`, `data:s3:read($bucket)`. */
   readonly requires: readonly string[];
   /** `all`: reads `all_events`, so a scope cuts what is reported and never what is said about it. */
   readonly context: "scope" | "all";
@@ -224,9 +225,8 @@ class FrontMatter {
   }
 
   private requirement(text: string): string {
-    if (/^(?:management(?::(?:read|write))?|data(?::[a-z0-9*-]+(?::(?:read|write))?)?|insight|network)$/.test(text))
-      return text;
-    throw this.wrong("requires", `\`${text}\` is not a requirement such as management:write or data:s3:read.`);
+    if (parseRequirement(text) !== null) return text;
+    throw this.wrong("requires", `\`${text}\` is not a requirement such as data:s3:read($bucket).`);
   }
 
   private parameters(): QueryParameter[] {

@@ -11,7 +11,8 @@ export function queryTemplate(id: string, phase: string): string {
 -- severity: low
 -- # ATT&CK v19 techniques
 -- attack: [T1078.004]
--- # what must have been recorded: management, management:read, management:write, data:s3:read, insight, network
+-- # what must have been recorded: management, management:read, management:write, data:s3:read, insight, network;
+-- # of one thing only, when a parameter names it: data:s3:read($bucket), management(key=$access_key)
 -- requires: [management:write]
 -- # scope: reads \`events\`, which --since, --account and so on narrow; all: reads \`all_events\` too, for context
 -- context: scope

@@ -27,6 +27,12 @@ const TABLES: readonly { name: string; file: string; flags: readonly string[]; m
     flags: [],
     meaning: "families of instance types with graphics processors, accelerators, or for high performance computing",
   },
+  {
+    name: "ref_service_names",
+    file: "service_names",
+    flags: [],
+    meaning: "AWS's name of a service, by the word that `service` in `events` holds",
+  },
 ];
 
 export const REFERENCE_TABLES: readonly ReferenceTable[] = TABLES.map(({ name, file, flags, meaning }) => {

@@ -153,6 +153,11 @@ class Tally {
   }
 }
 
+/** What an outcome's query needs to have been recorded, with the values of its parameters: `data:s3:read(payroll)`. */
+export function needsInWords({ query, notes }: QueryOutcome): string {
+  return notes === null ? query.requires.join(", ") : notes.coverage.map(({ requirement }) => requirement).join(", ");
+}
+
 /** The worst severity that an outcome has a row of, or null. */
 export function worstSeverity({ severities }: QueryOutcome): Severity | null {
   return SEVERITIES.toReversed().find((word) => severities[word] > 0) ?? null;

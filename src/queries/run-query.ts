@@ -1,6 +1,6 @@
 import type { CaseReader } from "../store/case-reader.ts";
 import type { ResultRow, ResultTable } from "../store/result-table.ts";
-import { bindParameters } from "./parameters.ts";
+import { bindParameters, parameterTexts } from "./parameters.ts";
 import type { QueryFile } from "./query-file.ts";
 import { answerRequirements, type RequirementAnswer } from "./requirements.ts";
 import { scopeCondition, scopeInWords, type Scope } from "./scope.ts";
@@ -48,7 +48,11 @@ export async function runQuery(reader: CaseReader, query: QueryFile, options: Ru
       counts: query.counts,
       scope: scopeInWords(options.scope),
       as_of: await lastEvent(reader),
-      coverage: await answerRequirements(reader, query.requires, state.rows),
+      coverage: await answerRequirements(reader, query.requires, {
+        rows: state.rows,
+        scope: options.scope,
+        valuesOf: (name) => parameterTexts(query, options.given, name),
+      }),
       cannot_show: query.cannot_show,
     }),
   };

@@ -19,6 +19,18 @@ export interface Scope {
   readonly outcome: readonly string[];
 }
 
+/** The scope that leaves nothing out. */
+export const WHOLE_CASE: Scope = {
+  since: null,
+  until: null,
+  account: [],
+  recipient_account: [],
+  caller_account: [],
+  region: [],
+  principal: [],
+  outcome: [],
+};
+
 /** The flags as the command line gives them. */
 export interface ScopeFlags {
   readonly since?: string;
@@ -64,9 +76,20 @@ export function parseScope(flags: ScopeFlags): Scope {
   };
 }
 
-/** Replaces `@file` by the file's lines, without blank lines and `#` comments. Throws UsageError. */
+/**
+ * Replaces `@file` by the file's lines, without blank lines and `#` comments; `@@text` is the value `@text`.
+ * Throws UsageError.
+ */
 export function expandValues(values: readonly string[] = []): string[] {
-  return values.flatMap((value) => (value.startsWith("@") ? linesOf(value) : [value]));
+  return values.flatMap((value) => {
+    if (value.startsWith("@@")) return [value.slice(1)];
+    return value.startsWith("@") ? linesOf(value) : [value];
+  });
+}
+
+/** A value as it must be typed: one that begins with `@` would name a file, and evidence may say so. */
+export function typedValue(value: string): string {
+  return value.startsWith("@") ? `@${value}` : value;
 }
 
 function linesOf(value: string): string[] {
@@ -112,7 +135,7 @@ export function scopeCondition(scope: Scope, without?: "region" | "time"): strin
 }
 
 /** Columns that `--principal` matches. */
-const PRINCIPAL_COLUMNS = [
+export const PRINCIPAL_COLUMNS = [
   "actor",
   "principal_arn",
   "user_identity_arn",

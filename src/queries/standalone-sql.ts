@@ -1,6 +1,7 @@
 import type { QueryParams } from "../store/case-reader.ts";
 import { macroStatement } from "./macro.ts";
 import { knownAccountsView } from "./known-accounts.ts";
+import { LATER_COPIES_VIEW } from "./later-copies.ts";
 import { MACROS } from "./macros.ts";
 import { parameterNames, withoutTexts } from "./portable-subset.ts";
 import type { QueryFile } from "./query-file.ts";
@@ -27,6 +28,7 @@ export function standaloneSql(
     ...(condition === null
       ? []
       : [`CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM coldtrail.main.events WHERE ${condition};`]),
+    ...(used.has("later_copies") ? [`${LATER_COPIES_VIEW};`] : []),
     `${withLiterals(query.sql, params).trim().replace(/;\s*$/, "")};`,
   ];
   return `${lines.join("\n")}\n`;

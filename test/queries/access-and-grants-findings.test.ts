@@ -54,6 +54,31 @@ for (let i = 0; i < 5; i += 1)
     sourceIPAddress: "203.0.113.67",
   });
 
+// One user, tried from an address each time; the user is also known for a slip long before.
+for (let i = 0; i < 5; i += 1)
+  login(9000 + i * 20, `roaming-${i}`, "Failure", {
+    errorMessage: "Failed authentication",
+    sourceIPAddress: `198.18.0.${i}`,
+    userIdentity: iamUser("roamed", { accessKeyId: "" }),
+  });
+login(9700, "roamed-in", "Success", {
+  sourceIPAddress: "198.18.0.99",
+  userIdentity: iamUser("roamed"),
+  additionalEventData: { MFAUsed: "Yes" },
+});
+// An office: two slips hours apart, then a burst of one user, and another user who signs in.
+for (const [i, second] of [20_000, 24_000, 30_000, 30_010, 30_020, 30_030, 30_040].entries())
+  login(second, `office-${i}`, "Failure", {
+    errorMessage: "Failed authentication",
+    sourceIPAddress: "192.0.2.10",
+    userIdentity: iamUser(i === 0 ? "otto" : i === 1 ? "olga" : "oscar", { accessKeyId: "" }),
+  });
+login(30_100, "office-in", "Success", {
+  sourceIPAddress: "192.0.2.10",
+  userIdentity: iamUser("otto"),
+  additionalEventData: { MFAUsed: "Yes" },
+});
+
 // Root.
 const signinEvent = (second: number, id: string, name: string, changes: RecordFields = {}): void => {
   records.push(
@@ -215,19 +240,36 @@ test("console-login-no-mfa", async () => {
   ]);
 });
 
-test("login-bruteforce", async () => {
-  const { rows } = await answer("login-bruteforce");
-  expect(rows).toMatchObject([
-    {
-      source_ip: "203.0.113.66",
-      n_users: 6,
-      n_records: 6,
-      most_in_window: 6,
-      success_after: timeAt(1300),
-      severity: "high",
-      first_event_id: "guess-0",
-    },
-  ]);
+describe("login-bruteforce", () => {
+  test("tells a spray, one user tried from many places, and an office", async () => {
+    const { rows } = await answer("login-bruteforce");
+    expect(rows).toMatchObject([
+      {
+        alike_in: "address",
+        source_ips: "203.0.113.66",
+        n_users: 6,
+        n_records: 6,
+        most_in_window: 6,
+        success_after: timeAt(1300),
+        severity: "high",
+        first_event_id: "guess-0",
+      },
+      { alike_in: "user", user_names: "roamed", n_source_ips: 5, success_of: "roamed", severity: "high" },
+      // Users who slipped hours before are no part of it, nor is the sign-in of another.
+      { source_ips: "192.0.2.10", n_users: 1, user_names: "oscar", n_records: 5, success_after: null, severity: "low" },
+    ]);
+  });
+
+  test("says of a burst what it is in the whole case, and counts what the scope leaves", async () => {
+    const scope = { since: timeAt(1060), until: timeAt(1110) };
+    const { rows } = await ask(folder, "login-bruteforce", { scope });
+    expect(rows).toMatchObject([
+      { n_records: 2, n_in_whole_burst: 6, n_users: 6, severity: "high", first_event_id: "guess-2" },
+    ]);
+    expect(rows[0]!["why"]).toBe(
+      "several users tried from one address: 6 within the window; in the whole burst: 6, users: 6; a sign-in went through within a day: alice",
+    );
+  });
 });
 
 test("root-takeover", async () => {

@@ -262,6 +262,9 @@ call("s3:PutAccountPublicAccessBlock", block(false), { finding: "org-guardrails:
 call("s3:PutAccountPublicAccessBlock", block(true));
 call("s3:DeleteAccountPublicAccessBlock", { host: ["x"] }, { finding: "org-guardrails: removed, high" });
 call("s3:DeletePublicAccessBlock", { bucketName: "b" });
+call("s3:DeleteBucketEncryption", { bucketName: "b" }, { finding: "org-guardrails: weakened, low" });
+call("s3:DeleteBucketEncryption", null, { finding: "org-guardrails: attempted, low", more: DENIED });
+call("s3:PutBucketEncryption", { bucketName: "b" });
 call("ec2:DisableSnapshotBlockPublicAccess", {}, { finding: "org-guardrails: weakened, high" });
 call("account:EnableRegion", { RegionName: "ap-east-1" }, { finding: "org-guardrails: created, medium" });
 call("iam:UpdateAccountPasswordPolicy", { minimumPasswordLength: 6 }, { finding: "org-guardrails: weakened, medium" });

@@ -45,6 +45,12 @@ const instance = (id: string, key: string): RecordFields =>
 for (const [i, name] of ["ListUsers", "ListRoles", "ListGroups", "GetAccountSummary", "ListAccessKeys"].entries()) {
   add(i, [`survey-${i}`, "iam", name], by("surveyor"));
   add(i, [`plan-${i}`, "iam", name], by("deployer", TERRAFORM));
+  // What pages of the console ask comes by way of AWS.
+  add(
+    i,
+    [`page-${i}`, "iam", name],
+    by("clicker", { userAgent: "AWS Internal", sessionCredentialFromConsole: "true" }),
+  );
 }
 add(100, ["look", "iam", "ListUsers"], by("looker"));
 add(101, ["look-refused", "organizations", "ListAccounts"], by("looker", DENIED));
@@ -173,6 +179,7 @@ test("identity-recon", async () => {
   const rows = await judged("identity-recon");
   expect(rows.filter((row) => row.startsWith("survey"))).toEqual([0, 1, 2, 3, 4].map((i) => `survey-${i} medium`));
   expect(rows.filter((row) => row.startsWith("plan"))).toEqual([0, 1, 2, 3, 4].map((i) => `plan-${i} informational`));
+  expect(rows.filter((row) => row.startsWith("page"))).toEqual([0, 1, 2, 3, 4].map((i) => `page-${i} informational`));
   expect(rows).toEqual(expect.arrayContaining(["look low", "look-refused low"]));
   expect(rows.join()).not.toMatch(/not-identities|namesake|insight/);
 });

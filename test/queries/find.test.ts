@@ -66,7 +66,7 @@ async function open(indicators: readonly Indicator[], scope: ScopeFlags = {}): P
 async function find(indicators: readonly Indicator[], scope?: ScopeFlags): Promise<Finding[]> {
   const reader = await open(indicators, scope);
   try {
-    return await findIndicators(reader, indicators);
+    return await findIndicators(reader, indicators, parseScope(scope ?? {}));
   } finally {
     reader.close();
   }

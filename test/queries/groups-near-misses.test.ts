@@ -83,6 +83,26 @@ describe("access-denied", () => {
     });
     expect((await ask(caseFolder, "access-denied", { params: { min_apis: "4" } })).rows).toEqual([]);
   });
+
+  test("takes pages of the console for the console, and no program with a credential of its session", async () => {
+    const refused = (name: string, userAgent: string, from: number): ReturnType<typeof makeRecord>[] =>
+      [0, 1, 2, 3].map((i) =>
+        makeRecord(from + i, {
+          ...denied(`ec2:DescribeThing${i}`, "*"),
+          eventID: `${name}-${i}`,
+          eventName: `DescribeThing${i}`,
+          userIdentity: iamUser(name),
+          sessionCredentialFromConsole: "true",
+          userAgent,
+        }),
+      );
+    const folder = await caseOf([...refused("clicker", "AWS Internal", 0), ...refused("thief", "aws-cli/2.15.0", 10)]);
+    const { rows } = await ask(folder, "access-denied");
+    const whyOf = (name: string): unknown => rows.find(({ principal }) => String(principal).endsWith(name))?.["why"];
+
+    expect(whyOf("clicker")).toMatch(/all of them in the console/);
+    expect(whyOf("thief")).not.toMatch(/console/);
+  });
 });
 
 describe("error-summary", () => {

@@ -89,6 +89,9 @@ for (let i = 0; i < 5; i += 1)
     ...by("admin"),
     ...request({ userName: "leaver", accessKeyId: `AKIA${i}` }),
   });
+// The same users, hours later.
+for (let i = 0; i < 5; i += 1)
+  add(9000 + i, [`gone-${i}`, "iam", "DeleteUser"], { ...by("intruder"), ...request({ userName: `u-${i}` }) });
 add(9, ["key-off", "iam", "UpdateAccessKey"], { ...by("rotator"), ...request({ userName: "x", status: "Inactive" }) });
 add(9, ["key-on", "iam", "UpdateAccessKey"], { ...by("rotator"), ...request({ userName: "x", status: "Active" }) });
 add(9, ["own-key", "iam", "DeleteAccessKey"], { ...by("rotator"), ...request({ userName: "rotator" }) });
@@ -169,6 +172,7 @@ test("access-removal tells many locked out from one who leaves, oneself and a te
 
   expect(severities(answer)).toEqual({
     ...labels("locked-out", 5, "high"),
+    ...labels("gone", 5, "high"),
     ...labels("one-user", 5, "low"),
     "key-off": "low",
     "own-key": "informational",
@@ -190,4 +194,5 @@ test("access-removal tells many locked out from one who leaves, oneself and a te
       effect,
     ]),
   ).toEqual([["locked-out-0", "high", 5, "removed"]]);
+  expect(answer.rows.find(({ event_id }) => event_id === "key-off")).toMatchObject({ effect: "removed" });
 });

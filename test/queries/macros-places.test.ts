@@ -13,6 +13,14 @@ afterAll(() => reader.close());
 const AT = "TIMESTAMP '2024-07-01 22:30:00'";
 
 test.each<[expression: string, value: unknown]>([
+  ["ct_is_in_bucket('logs/2024/a.gz', 'logs')", true],
+  ["ct_is_in_bucket('logs', 'logs')", true],
+  ["ct_is_in_bucket('arn:aws:s3:::logs/2024/a.gz', 'logs')", true],
+  ["ct_is_in_bucket('logs/2024/a.gz', 'arn:aws-cn:s3:::logs')", true],
+  ["ct_is_in_bucket('logs-archive/a.gz', 'logs')", false],
+  ["ct_is_in_bucket('other/logs/a.gz', 'logs')", false],
+  ["ct_is_in_bucket(NULL, 'logs')", false],
+  ["ct_is_in_bucket(NULL, NULL)", true],
   ["ct_wide_prefix('00000000000000000000ffffc6336407')", "198.51.0.0/16"],
   ["ct_wide_prefix('20010db8000000000000000000000001')", "2001:0db8::/32"],
   ["ct_wide_prefix('nonsense')", null],

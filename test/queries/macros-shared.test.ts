@@ -40,6 +40,22 @@ describe("ct_agent_family", () => {
   });
 });
 
+describe("ct_client", () => {
+  test.each([
+    ["AWS Internal", true, "console"],
+    ["AWS Internal", false, "aws-service"],
+    ["AWS Internal", null, "aws-service"],
+    // Whoever took the credential of somebody's console session calls with a client of their own.
+    ["aws-cli/2.15.0", true, "aws-cli"],
+    ["Mozilla/5.0 (Windows NT 10.0)", null, "browser"],
+    ["", true, null],
+    [null, true, null],
+  ])("%s, from a console session %s: %s", async (agent, fromConsole, client) => {
+    const flag = fromConsole === null ? "NULL" : String(fromConsole);
+    expect(await value(`ct_client(CAST($agent AS VARCHAR), CAST(${flag} AS BOOLEAN))`, { agent })).toBe(client);
+  });
+});
+
 test("a user agent of CLI version 2 tells its command and its surroundings", async () => {
   const agent =
     "[aws-cli/2.15.0 md/awscrt#0.19 os/linux#6.1.0 md/arch#x86_64 lang/python#3.11 md/distrib#kali.2024 md/prompt#off md/command#sts.get-caller-identity]";
@@ -92,4 +108,16 @@ test("the reference tables are there, and say nothing twice", async () => {
     "SELECT count(*) AS n, count(DISTINCT family) AS keys FROM ref_instance_families WHERE kind IN ('gpu', 'accelerator', 'hpc')",
   );
   expect(Number(families!["n"])).toBe(Number(families!["keys"]));
+  const [services] = await reader.rows(
+    "SELECT count(*) AS n, count(DISTINCT service) AS keys, count(service_name) AS named FROM ref_service_names",
+  );
+  expect(Number(services!["n"])).toBeGreaterThan(200);
+  expect([services!["keys"], services!["named"]].map(Number)).toEqual([Number(services!["n"]), Number(services!["n"])]);
+  const [unnamed] = await reader.rows(
+    `SELECT string_agg(event_source, ', ' ORDER BY event_source) AS sources
+     FROM (SELECT DISTINCT event_source FROM ref_abused_apis) a
+     WHERE NOT EXISTS (SELECT 1 FROM ref_service_names s WHERE s.service || '.amazonaws.com' = a.event_source)`,
+  );
+  // Two interfaces of AWS Marketplace, which is listed by its own word.
+  expect(unnamed!["sources"]).toBe("agreement-marketplace.amazonaws.com, discovery-marketplace.amazonaws.com");
 });

@@ -180,6 +180,12 @@ describe("what makes a file invalid", () => {
       /q\.sql:8\n.*gives y, which is no parameter/,
     ],
     [
+      "a requirement about a parameter that is not there",
+      "SELECT 1 AS n ORDER BY n",
+      ["requires: [data:s3:read($bucket)]"],
+      /q\.sql:8\n.*asks about \$bucket, which is no parameter/,
+    ],
+    [
       "a next with a column that is not returned",
       "SELECT 1 AS n ORDER BY n",
       ["next: [{query: q, with: {x: ip}}]"],

@@ -54,7 +54,7 @@ test("everything that front matter can say is read", () => {
     fileOf({
       severity: "high",
       attack: "[T1078.004, T1562.008]",
-      requires: "[management:write, data:s3:read, insight]",
+      requires: "[management:write, data:s3:read($ip), insight]",
       context: "all",
       counts: "things",
       params:

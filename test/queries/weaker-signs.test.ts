@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ask } from "../helpers/ask-library.ts";
-import { network } from "../helpers/record-parts.ts";
+import { network, signIn } from "../helpers/record-parts.ts";
 import { caseOf } from "../helpers/small-case.ts";
 import { ACCOUNT, iamUser, makeRecord, OTHER_ACCOUNT, type RecordFields } from "../helpers/trail-maker.ts";
 
@@ -45,6 +45,7 @@ const CLI = { readOnly: false, userAgent: "aws-cli/2.15.0", tlsDetails: undefine
 for (let i = 0; i < 20; i += 1) add(20 + i, { ...by("worker"), ...CLI });
 add(12 * 3600, { ...by("worker"), ...CLI, eventName: "NightChange" });
 add(12 * 3600, { ...by("worker"), ...CLI, readOnly: true });
+add(12 * 3600, { ...by("sleepless"), ...CLI, ...signIn("ConsoleLogin", "Success"), userAgent: "Mozilla/5.0" });
 add(12 * 3600, { ...by("deployer"), ...CLI, userAgent: "APN/1.0 HashiCorp/1.0 Terraform/1.5.0" });
 add(DAY, { ...by("weekender"), ...CLI });
 

@@ -17,6 +17,7 @@ import type { Json } from "./json.ts";
 import { ordinaryDays } from "./noise/noise.ts";
 import type { TrailRecord } from "./records/record.ts";
 import { tellStory } from "./story/story.ts";
+import { storyTruth } from "./truth-story.ts";
 import { describeTruth, type Delivered, type Truth } from "./truth.ts";
 
 export interface ArchiveFile {
@@ -43,6 +44,19 @@ export function buildDemoArchive(options: { readonly story: boolean }): DemoArch
   const salvaged = logs.find((log) => log.salvaged !== undefined)?.salvaged ?? [];
   const digestCount = digests.filter((file) => file.path.endsWith(".json.gz")).length;
   return { files, truth: describeTruth({ ...delivered, salvaged, digestCount, keys }) };
+}
+
+/** The log files of one day (`2026/03/29`) alone, the attack among them: the same bytes, in a fraction of the time. */
+export function buildDemoDay(day: string): readonly ArchiveFile[] {
+  const { logFiles, truncated } = deliver({ story: true });
+  return logFiles.filter(({ key }) => key.includes(`/${day}/`)).map((file) => writeLog(file, truncated).file);
+}
+
+/** Every event of the attack, by id. */
+export function attackIds(): readonly string[] {
+  const { story, logFiles } = deliver({ story: true });
+  const records = new Map(logFiles.flatMap((file) => file.records.map((record) => [record.eventID, record])));
+  return storyTruth(story!, [...records.values()]).events.flatMap(({ event_ids }) => event_ids);
 }
 
 function deliver(options: { readonly story: boolean }): Delivered {

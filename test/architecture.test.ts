@@ -18,7 +18,7 @@ const FOLDERS: Record<string, readonly string[]> = {
   timeline: ["cloudtrail", "store", "journal", "lineage", "queries", "export"],
   export: ["store"],
   sync: ["cloudtrail", "manifest"],
-  tui: ["cloudtrail", "journal", "lineage", "queries", "timeline", "export"],
+  tui: ["cloudtrail", "store", "journal", "lineage", "queries", "timeline", "export"],
   cli: [
     "cloudtrail",
     "store",
@@ -36,7 +36,10 @@ const FOLDERS: Record<string, readonly string[]> = {
 };
 
 /** These edges are for types alone: nothing of the imported folder runs. */
-const TYPES_ONLY: readonly [folder: string, imported: string][] = [["export", "store"]];
+const TYPES_ONLY: readonly [folder: string, imported: string][] = [
+  ["export", "store"],
+  ["tui", "store"],
+];
 
 /** These start a renderer or a network client: only the command that needs them may load them. */
 const LOADED_ON_DEMAND = ["tui", "sync"];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { coldtrail, startProgram, type Finished } from "./helpers/coldtrail.ts";
+import { PtyProgram } from "./helpers/pty.ts";
 import { temporaryFolder } from "./helpers/temporary-folder.ts";
 
 // What is carried to a machine that has neither Node nor npm nor a network.
@@ -80,6 +81,18 @@ describe.runIf(canBundle)("the bundle", () => {
     ]);
     expect(again.code).toBe(0);
     expect(readFileSync(join(folder, "work/incident.csv"), "utf8")).toBe(readFileSync(here, "utf8"));
+  }, 120_000);
+
+  test("shows the case on a full screen", async () => {
+    const script = `cd "$1"; PATH=$2; export PATH; exec ./coldtrail tui --case work/case`;
+    const tui = new PtyProgram("unshare", ["-rn", "sh", "-c", script, "sh", folder, programs], {
+      columns: 120,
+      rows: 35,
+      env: { COLDTRAIL_EXAMINER: "bundle" },
+    });
+    expect(await tui.until(/row 1 of 13,025/)).toContain("GenerateDataKey");
+    tui.type("q");
+    expect((await tui.ended).exitCode).toBe(0);
   }, 120_000);
 
   test("carries the licence of every package in it", () => {

@@ -1,4 +1,4 @@
-/** `npm run bench`: makes corpora and measures ingest and queries on them. See USAGE in options.ts. */
+/** `npm run bench`: makes corpora and measures ingest, queries and the terminal UI on them. See USAGE in options.ts. */
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,8 +10,10 @@ import { corpusInWords } from "./ingest/ingest-report.ts";
 import { warnOfLittleSpace } from "./measure/machine.ts";
 import { BenchUsageError, corpusFolder, parseOptions, USAGE, type BenchOptions } from "./options.ts";
 import { profileIngest } from "./profile.ts";
+import { bigCase } from "./query/big-case.ts";
 import { benchQueries } from "./query/query-bench.ts";
 import { benchSync } from "./sync/sync-bench.ts";
+import { benchTui } from "./tui/tui-bench.ts";
 
 try {
   await run(parseOptions(process.argv.slice(2)));
@@ -50,6 +52,11 @@ async function run(options: BenchOptions): Promise<void> {
       await benchQueries({ manifest, evidence, folder, only });
       return;
     }
+    case "tui": {
+      requireBuild();
+      await benchTui({ caseFolder: options.caseFolder ?? (await bigCaseOf(options)) });
+      return;
+    }
     case "sync": {
       requireBuild();
       const { objects, latency_ms, rounds, folder } = options;
@@ -59,6 +66,13 @@ async function run(options: BenchOptions): Promise<void> {
     default:
       throw new BenchUsageError(options.command === "" ? "Which command?" : `No command "${options.command}"`);
   }
+}
+
+/** The big case that queries are timed on too. */
+async function bigCaseOf(options: BenchOptions): Promise<string> {
+  const large = { ...options, corpus: "large", scale: options.scale * (options.events / LARGE_EVENTS) } as const;
+  const { manifest, evidence } = await corpusOf(large, corpusFolder(large));
+  return (await bigCase({ manifest, evidence, folder: options.folder })).folder;
 }
 
 async function corpusOf(

@@ -9,6 +9,7 @@ export const USAGE = `Usage: npm run bench -- COMMAND [OPTIONS]
   corpus NAME [DIR]   make a corpus: ${CORPUS_NAMES.join(", ")}
   ingest              coldtrail and its baselines in turn, with ratios
   query               every library query, pivots and facets on a big case
+  tui                 the terminal UI on a big case, key by key
   profile             where the CPU goes during one ingest
   sync                small objects from an S3 server on loopback, beside \`aws s3 sync\`
 
@@ -17,6 +18,7 @@ export const USAGE = `Usage: npm run bench -- COMMAND [OPTIONS]
   --rounds N          rounds of ingest (default 3)
   --only A,B          contenders of ingest, by id, or items of query, by id (default all)
   --jobs N            reader threads of coldtrail
+  --case DIR          case of tui (default the big case)
   --events N          events of the big case (default 10000000)
   --objects N         objects of sync (default 20000)
   --latency MS        latency of its server (default 20)
@@ -37,6 +39,8 @@ export interface BenchOptions {
   readonly latency_ms: number;
   readonly only: readonly string[];
   readonly jobs: string | null;
+  /** Of `tui`; null for the big case. */
+  readonly caseFolder: string | null;
   /** Exists. */
   readonly folder: string;
 }
@@ -60,6 +64,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     latency_ms: Number(values.latency ?? "20"),
     only: (values.only ?? "").split(",").filter(Boolean),
     jobs: values.jobs ?? null,
+    caseFolder: values.case === undefined ? null : resolve(values.case),
     folder,
   };
   mkdirSync(folder, { recursive: true });
@@ -84,6 +89,7 @@ function parseTexts(argv: readonly string[]) {
     only: text,
     jobs: text,
     dir: text,
+    case: text,
     ...SYNC_OPTIONS,
   };
   return parseArgs({ args: [...argv], allowPositionals: true, options });

@@ -5,6 +5,7 @@ import { renderCliPage } from "./cli-page.ts";
 import { renderFormats } from "./format-tables.ts";
 import type { GeneratedFile } from "./generated-file.ts";
 import { renderQueryIndex, renderQueryPage } from "./query-pages.ts";
+import { renderTuiPage } from "./tui-page.ts";
 
 /** Every page of the repository that is made from the code, wholly or in part. */
 const GENERATED_FILES: readonly GeneratedFile[] = [
@@ -12,6 +13,7 @@ const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: "docs/cli.md", render: renderCliPage },
   { path: "docs/formats.md", render: renderFormats },
   { path: "docs/queries.md", render: renderQueryPage },
+  { path: "docs/tui.md", render: renderTuiPage },
   { path: "queries/README.md", render: renderQueryIndex },
 ];
 

@@ -5,7 +5,7 @@ import { REFERENCE_TABLES } from "../../src/queries/reference-tables.ts";
 import { attackChapter } from "./attack-matrix.ts";
 import { WRITTEN_BY } from "./generated-file.ts";
 import { markdownTable } from "./markdown-table.ts";
-import { ANSWERS, ATTRIBUTION, KNOWN_ACCOUNTS, MANY_QUERIES, OWN_QUERIES, USAGE } from "./query-words.ts";
+import { ANSWERS, ATTRIBUTION, KNOWN_ACCOUNTS, MANY_QUERIES, NEEDS, OWN_QUERIES, USAGE } from "./query-words.ts";
 
 /** docs/queries.md: every query of the library, by phase, as its front matter says. */
 export function renderQueryPage(): string {
@@ -36,6 +36,7 @@ export function renderQueryIndex(): string {
     `One question a file, a folder for each phase of an investigation. What each answer means and does not mean, and how to
 write your own: [docs/queries.md](../docs/queries.md).`,
     indexTable(bundledQueries(), ({ id, phase }) => `${phase}/${id}.sql`),
+    ...NEEDS,
     "",
   ].join("\n\n");
 }

@@ -1,5 +1,6 @@
 /** What docs/queries.md says besides the front matter of the files. */
 import { KINDS, PARAMETER_TYPES, PHASES, SEVERITIES } from "../../src/queries/query-file.ts";
+import { SUBJECT_KINDS } from "../../src/queries/requirement.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 export const USAGE = `\`\`\`sh
@@ -59,7 +60,8 @@ export const ANSWERS: readonly string[] = [
   "## What an answer says",
   `Every answer names its scope, the time of the last event in the case (what is said about a state is as of then), what was
 recorded of the kinds of records that it needs, and what it cannot show. An empty answer says which it is: such records were recorded
-and none matches; the case has such records, but not where the scope looks; or the case has no such record at all.
+and none matches; the case has such records, but never for the bucket, account, region or other thing asked; or the case has no
+such record at all. Trails record data events for chosen buckets and functions only, so the second is as common as the third.
 
 Insight and network activity records report on calls and are no calls: no count includes them. Order inside one second is not
 established by CloudTrail.
@@ -90,7 +92,10 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["kind", `one of ${KINDS.join(", ")}`],
   ["severity", `one of ${SEVERITIES.join(", ")}; a row's own column \`severity\` wins`],
   ["attack", "ATT&CK technique ids; ids that v19 renamed are taken too"],
-  ["requires", "what must have been recorded: `management:write`, `data:s3:read`, `insight`, `network` and the like"],
+  [
+    "requires",
+    "what must have been recorded: `management:write`, `data:s3:read($bucket)`, `insight`, `network` and the like; see below",
+  ],
   ["context", "`all` when it reads `all_events`; else `scope`"],
   ["counts", "records, actions or things: what a row counts"],
   [
@@ -104,12 +109,34 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["next", "queries that follow, with the columns passed on: `[{query: ip-pivot, with: {ip: source_ip}}]`"],
   [
     "tests",
-    'what it is known to find, for the tests of the bundled library: `[{fixture: stratus/persistence.iam-backdoor-user, rows: ">=1"}]`, with `params` if wanted',
+    'what it is known to find, for the tests of the bundled library: `[{fixture: demo, rows: "3"}, {fixture: stratus/persistence.iam-backdoor-user, rows: ">=1"}]`, with `params` if wanted',
   ],
   [
     "false_positives, cannot_show, references",
     "what may mislead, what the answer cannot show (one line), and where to read on",
   ],
+];
+
+const REQUIREMENTS: readonly (readonly [string, string])[] = [
+  ["management, management:read, management:write", "management events, all or by what AWS marks as read only"],
+  ["data, data:s3, data:*:write, data:s3:read", "data events, of one service or of all, reads or writes"],
+  ["insight, network", "Insight records, network activity records"],
+  [
+    "data:s3:read($bucket)",
+    "those of the thing that the parameter names, a bucket, function, table or other resource, by name or ARN; when the parameter is left out, of all",
+  ],
+  ["data:lambda(nightly-report)", "those of a thing that the query itself names"],
+  [
+    "management(key=$access_key)",
+    `those of another subject: ${SUBJECT_KINDS.filter((kind) => kind !== "resource").join(", ")} in place of key; \`principal\` and \`client\` take \`*\` and \`?\``,
+  ],
+];
+
+/** What `requires` may say; stands in the index beside the files too. */
+export const NEEDS: readonly string[] = [
+  `\`requires\` names what must have been recorded for an answer. When nothing matches, the answer says for each whether such
+records were recorded where the question looks, or are in the case but never of the thing, account or region asked, or not in it at all:`,
+  markdownTable(["Requirement", "Asks for"], REQUIREMENTS.map(codeFirst)),
 ];
 
 export const OWN_QUERIES: readonly string[] = [
@@ -139,6 +166,7 @@ ORDER BY n_records DESC, aws_region NULLS LAST;
 \`coldtrail query new regions-of-a-principal\` writes a query with every part explained, to change. \`coldtrail query check\` names what is wrong with file and line, and labels each file \`portable\` or \`duckdb-only\`, with the reasons.
 Portable SQL can later run on other engines; it keeps to standard SQL and the functions below. Your own queries may use all of DuckDB.`,
   markdownTable(["Key", "Meaning"], KEYS.map(codeFirst)),
+  ...NEEDS,
   `Types of parameters: ${PARAMETER_TYPES.map((type) => `\`${type}\``).join(", ")}. A \`duration\` such as 10m is bound as seconds, a \`cidr\` named
 \`ip\` as \`$ip_low\` and \`$ip_high\` for \`source_ip_key BETWEEN\`, a \`list\` for \`IN $name\`; every other parameter stands inside a CAST.`,
   "`events` is what the scope leaves, `all_events` the whole case; the columns are in docs/formats.md. These functions are there besides DuckDB's own:",

@@ -6,13 +6,17 @@ import { addEvidenceCommand } from "./evidence.ts";
 import { addFindCommand } from "./find.ts";
 import { addIngestCommand } from "./ingest.ts";
 import { addJournalCommand } from "./journal.ts";
+import { addNoteCommand } from "./note.ts";
 import { addOverviewCommand } from "./overview.ts";
 import { addQueryCommand } from "./query.ts";
 import { addShowCommand } from "./show.ts";
 import { addSqlCommand } from "./sql.ts";
 import { addSyncCommand } from "./sync.ts";
+import { addTagCommand } from "./tag.ts";
 import { addTimelineCommand } from "./timeline.ts";
 import { addTriageCommand } from "./triage.ts";
+import { addTuiCommand } from "./tui.ts";
+import { addUntagCommand } from "./untag.ts";
 import { reportError } from "./command-run.ts";
 import { Terminal } from "./terminal.ts";
 import { TOOL_VERSION } from "./version.ts";
@@ -41,10 +45,14 @@ Exit codes: ${exitCodeLine()}`,
     addSyncCommand,
     addIngestCommand,
     addOverviewCommand,
+    addTuiCommand,
     addTriageCommand,
     addFindCommand,
     addQueryCommand,
     addTimelineCommand,
+    addTagCommand,
+    addUntagCommand,
+    addNoteCommand,
     addSqlCommand,
     addShowCommand,
     addEvidenceCommand,

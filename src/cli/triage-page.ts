@@ -1,7 +1,7 @@
 import { escapeControls } from "../export/sanitise.ts";
 import { formatResult } from "../export/write-result.ts";
 import { SEVERITIES } from "../queries/query-file.ts";
-import type { QueryOutcome } from "../queries/run-library.ts";
+import { needsInWords, type QueryOutcome } from "../queries/run-library.ts";
 import type { ResultColumn, ResultRow } from "../store/result-table.ts";
 import { tableOf } from "./output-options.ts";
 
@@ -126,7 +126,7 @@ function unanswered(outcomes: readonly QueryOutcome[]): string[] {
   const named = (some: readonly QueryOutcome[]): string => some.map(({ query }) => query.id).join(", ");
   const byNeed = new Map<string, QueryOutcome[]>();
   for (const outcome of of("not-logged")) {
-    const need = outcome.query.requires.join(", ");
+    const need = needsInWords(outcome);
     byNeed.set(need, [...(byNeed.get(need) ?? []), outcome]);
   }
   return [

@@ -32,10 +32,13 @@ export async function* formatCsv(
   const header = columns.map(({ name }) => quote(isRaw ? name : protect(escapeControlsInLines(name))));
   yield header.join(",") + LINE_END;
 
-  const formatCell = isRaw ? formatRawCell : formatSafeCell;
-  const formatRow = (row: Row): string =>
-    columns.map((column, index) => formatCell(row[index] ?? null, column)).join(",") + LINE_END;
-  yield* formatRows(chunks, formatRow);
+  yield* formatRows(chunks, (row) => csvRow(columns, row, options) + LINE_END);
+}
+
+/** One row as `formatCsv` writes it, without its line end. */
+export function csvRow(columns: readonly ResultColumn[], row: Row, { raw_cells = false }: CsvOptions = {}): string {
+  const formatCell = raw_cells ? formatRawCell : formatSafeCell;
+  return columns.map((column, index) => formatCell(row[index] ?? null, column)).join(",");
 }
 
 function formatRawCell(cell: Cell): string {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { corpusFolder, parseOptions, BenchUsageError } from "../../scripts/bench/options.ts";
-import { median, spread, whole } from "../../scripts/bench/measure/figures.ts";
+import { median, percentile, spread, whole } from "../../scripts/bench/measure/figures.ts";
 import { selfTimes, selfTimesByFile } from "../../scripts/bench/measure/self-times.ts";
 import { budgetTable } from "../../scripts/bench/ingest/ingest-budgets.ts";
 import { ratioTable } from "../../scripts/bench/ingest/ingest-report.ts";
+import { tuiTable } from "../../scripts/bench/tui/tui-bench.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe("the middle of figures", () => {
@@ -21,6 +22,15 @@ describe("the middle of figures", () => {
     expect(spread([3], 0)).toBe("3");
     expect(whole(1_234_567.8)).toBe("1,234,568");
   });
+});
+
+test.each([
+  [[5, 1, 3, 2, 4], 50, 3],
+  [[5, 1, 3, 2, 4], 95, 5],
+  [[7], 1, 7],
+  [[], 50, Number.NaN],
+])("of %j the %dth percentile is %d", (values, percent, expected) => {
+  expect(percentile(values, percent)).toBe(expected);
 });
 
 describe("options", () => {
@@ -58,6 +68,11 @@ describe("options", () => {
 
     expect(options).toMatchObject({ corpus: "small", scale: 0.5, rounds: 5, only: ["coldtrail", "duckdb"], jobs: "1" });
     expect(corpusFolder(options)).toBe(`${dir}/small-x0.5`);
+  });
+
+  test("name the case of the terminal UI, which is the big one otherwise", () => {
+    expect(parseOptions(["tui", "--dir", dir, "--case", dir])).toMatchObject({ command: "tui", caseFolder: dir });
+    expect(parseOptions(["tui", "--dir", dir]).caseFolder).toBeNull();
   });
 
   test.each([
@@ -121,6 +136,32 @@ describe("reports", () => {
     expect(table).toMatch(/case size a record\s*\|\s*250 B.*\|\s*missed/);
     expect(table).toMatch(/peak memory of the tree\s*\|\s*2.50 GB.*\|\s*missed/);
   });
+});
+
+test("the table of the terminal UI says which budgets are met", () => {
+  const figures = {
+    start_ms: 950,
+    cached_ms: [8, 9, 10, 40],
+    page_ms: [20],
+    scanning_ms: [250],
+    filter_ms: 90,
+    filter_counts_ms: 400,
+    text_filter_ms: 1_000,
+    hold_cpu_percent: 40,
+    hold_frames_per_s: 30,
+    hold_lag_ms: 3,
+    idle_frames: 1,
+    idle_cpu_percent: 0.2,
+    cursor_bytes: [700, 1_300],
+    rss_bytes: 4e8,
+  };
+  const table = tuiTable(figures, { columns: 120, rows: 35 });
+
+  expect(table).toMatch(/cached rows\s*\| p50 9.0, p95 40.0, most 40.0 ms\s*\| p50 16, p95 33 ms\s*\| over, 1.2x/);
+  expect(table).toMatch(/all queries running\s*\| .*\| over, 2.5x/);
+  expect(table).toMatch(/start to rows\s*\| 950 ms\s*\| 1,000 ms\s*\| ok/);
+  expect(table).toMatch(/idle for 5 s: frames\s*\| 1\s*\| 0\s*\| over/);
+  expect(table).toMatch(/largest\s*\| 1,300 B\s*\| 2,000 B\s*\| ok/);
 });
 
 test("self times leave waiting out, and go to the sampled function until the next sample", () => {

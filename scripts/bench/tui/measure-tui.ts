@@ -1,0 +1,187 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { TimedTerminal, type TimedProgram } from "./timed-terminal.ts";
+
+/** What one run at one size took; lists hold one value a key. */
+export interface TuiFigures {
+  readonly start_ms: number;
+  readonly cached_ms: readonly number[];
+  readonly page_ms: readonly number[];
+  readonly scanning_ms: readonly number[];
+  readonly filter_ms: number;
+  readonly filter_counts_ms: number;
+  readonly text_filter_ms: number;
+  readonly hold_cpu_percent: number;
+  readonly hold_frames_per_s: number;
+  readonly hold_lag_ms: number;
+  readonly idle_frames: number;
+  readonly idle_cpu_percent: number;
+  readonly cursor_bytes: readonly number[];
+  readonly rss_bytes: number;
+}
+
+const DOWN = "\u001b[B";
+const UP = "\u001b[A";
+const PAGE_DOWN = "\u001b[6~";
+const BACKSPACE = "\u007f";
+const ROWS = /[>│] ?[> !*] ?\d{4}-\d\d-\d\d \d\d:/;
+const N_KEYS = 60;
+const BETWEEN_KEYS_MS = 60;
+const HOLD_MS = 4_000;
+const REPEAT_MS = 33;
+const IDLE_MS = 5_000;
+/** What follows the cursor after a rest has come by then. */
+const REST_MS = 600;
+
+/** Starts the UI on a case and presses keys as a person would. */
+export async function measureTui(program: TimedProgram): Promise<TuiFigures> {
+  const tui = new TimedTerminal(program);
+  try {
+    const start_ms = (await tui.until(ROWS)) - tui.started_ms;
+    await settled(tui);
+    const cached_ms = await latencies(tui, alternating(DOWN, UP));
+    const cursor_bytes = await bytesPerMove(tui);
+    const page_ms = await pages(tui);
+    const held = await hold(tui);
+    const idle = await rest(tui);
+    const cheap = await filter(tui, "errorCode=AccessDenied");
+    const text = await filter(tui, "zebra-that-nobody-wrote");
+    const scanning_ms = await whileScanning(tui);
+    return {
+      start_ms,
+      cached_ms,
+      page_ms,
+      scanning_ms,
+      filter_ms: cheap.rows_ms,
+      filter_counts_ms: cheap.counts_ms,
+      text_filter_ms: text.rows_ms,
+      ...held,
+      ...idle,
+      cursor_bytes,
+      rss_bytes: tui.usage().rss_bytes,
+    };
+  } finally {
+    tui.close();
+  }
+}
+
+async function settled(tui: TimedTerminal): Promise<void> {
+  await tui.until(/rows \d[\s\S]*count \d/);
+  await tui.until(/^(?![\s\S]*(?:counting|\.\.\. \d))/);
+  await tui.quiet(REST_MS);
+}
+
+function alternating(first: string, second: string): string[] {
+  const before = Array.from({ length: N_KEYS / 2 }, () => first);
+  return [...before, ...Array.from({ length: N_KEYS / 2 }, () => second)];
+}
+
+/** From each key to the end of the next frame. */
+async function latencies(tui: TimedTerminal, keys: readonly string[]): Promise<number[]> {
+  const found: number[] = [];
+  for (const key of keys) {
+    // A frame of an answer on its way would be taken for that of the key.
+    await tui.quiet(BETWEEN_KEYS_MS / 2);
+    const frame = tui.nextFrame();
+    tui.type(key);
+    found.push(await frame);
+    await pause(BETWEEN_KEYS_MS / 2);
+  }
+  return found;
+}
+
+async function bytesPerMove(tui: TimedTerminal): Promise<number[]> {
+  const found: number[] = [];
+  for (const key of alternating(DOWN, UP).slice(0, 20)) {
+    await tui.quiet(REST_MS);
+    const before = tui.n_bytes;
+    const frame = tui.nextFrame();
+    tui.type(key);
+    await frame;
+    found.push(tui.n_bytes - before);
+  }
+  return found;
+}
+
+/** Page down, as fast as rows come: from the key to a frame in which no row is missing. */
+async function pages(tui: TimedTerminal): Promise<number[]> {
+  const found: number[] = [];
+  for (let i = 0; i < N_KEYS; i += 1) {
+    const from = performance.now();
+    const frame = tui.nextFrame();
+    tui.type(PAGE_DOWN);
+    await frame;
+    const shown_ms = await tui.until(/^(?![\s\S]*[>│ ] \. \. \. )/);
+    found.push(shown_ms - from);
+  }
+  return found;
+}
+
+async function hold(
+  tui: TimedTerminal,
+): Promise<Pick<TuiFigures, "hold_cpu_percent" | "hold_frames_per_s" | "hold_lag_ms">> {
+  await tui.quiet(REST_MS);
+  const [before, frames, from] = [tui.usage(), tui.n_frames, performance.now()];
+  let last_ms = from;
+  while (performance.now() - from < HOLD_MS) {
+    last_ms = performance.now();
+    tui.type(DOWN);
+    await pause(REPEAT_MS);
+  }
+  const seconds = (performance.now() - from) / 1_000;
+  const [after, drawn] = [tui.usage(), tui.n_frames - frames];
+  // The move itself is on the screen by then; the event under the cursor comes after its rest.
+  await pause(70);
+  return {
+    hold_cpu_percent: (100 * (after.cpu_s - before.cpu_s)) / seconds,
+    hold_frames_per_s: drawn / seconds,
+    hold_lag_ms: Math.max(0, tui.lastFrame_ms - last_ms),
+  };
+}
+
+async function rest(tui: TimedTerminal): Promise<Pick<TuiFigures, "idle_frames" | "idle_cpu_percent">> {
+  await tui.quiet(1_000);
+  const [before, frames] = [tui.usage(), tui.n_frames];
+  await pause(IDLE_MS);
+  const cpu_s = tui.usage().cpu_s - before.cpu_s;
+  return { idle_frames: tui.n_frames - frames, idle_cpu_percent: (100_000 * cpu_s) / IDLE_MS };
+}
+
+/** A filter over all events, and back. */
+async function filter(tui: TimedTerminal, text: string): Promise<{ rows_ms: number; counts_ms: number }> {
+  tui.type("/");
+  await tui.until(/─ filter ─/);
+  tui.type(text);
+  await tui.until(new RegExp(text));
+  await tui.quiet(REST_MS);
+  const from = performance.now();
+  tui.type("\r");
+  await tui.until(/filters: (?!none)/);
+  const rows_ms = (await tui.until(/rows \d/)) - from;
+  await tui.until(/count \d/);
+  const counts_ms = (await tui.until(/^(?![\s\S]*(?:counting|\.\.\. \d))/)) - from;
+  tui.type(BACKSPACE);
+  await tui.until(/filters: none/);
+  await tui.quiet(REST_MS);
+  return { rows_ms, counts_ms };
+}
+
+/** Arrow keys among the rows while every query of the library runs. */
+async function whileScanning(tui: TimedTerminal): Promise<number[]> {
+  tui.type("3");
+  await tui.until(/97 queries|\d+ queries/);
+  tui.type("A");
+  await tui.until(/so far|running/);
+  tui.type("1");
+  await tui.until(ROWS);
+  await pause(REST_MS);
+  const found: number[] = [];
+  for (const key of alternating(DOWN, UP)) {
+    const frame = tui.nextFrame();
+    tui.type(key);
+    found.push(await frame);
+    await pause(BETWEEN_KEYS_MS);
+  }
+  tui.type("\u0003");
+  await pause(REST_MS);
+  return found;
+}

@@ -5,7 +5,16 @@ import { REFERENCE_TABLES } from "../../src/queries/reference-tables.ts";
 import { attackChapter } from "./attack-matrix.ts";
 import { WRITTEN_BY } from "./generated-file.ts";
 import { markdownTable } from "./markdown-table.ts";
-import { ANSWERS, ATTRIBUTION, KNOWN_ACCOUNTS, MANY_QUERIES, NEEDS, OWN_QUERIES, USAGE } from "./query-words.ts";
+import {
+  ANSWERS,
+  ATTRIBUTION,
+  KNOWN_ACCOUNTS,
+  LATER_COPIES,
+  MANY_QUERIES,
+  NEEDS,
+  OWN_QUERIES,
+  USAGE,
+} from "./query-words.ts";
 
 /** docs/queries.md: every query of the library, by phase, as its front matter says. */
 export function renderQueryPage(): string {
@@ -22,7 +31,7 @@ export function renderQueryPage(): string {
     ...OWN_QUERIES,
     markdownTable(["Function", "Gives"], MACROS.map(macroRow)),
     "These views are there besides `events` and `all_events`:",
-    markdownTable(["View", "Columns", "Holds"], [KNOWN_ACCOUNTS, ...REFERENCE_TABLES.map(referenceRow)]),
+    markdownTable(["View", "Columns", "Holds"], [KNOWN_ACCOUNTS, LATER_COPIES, ...REFERENCE_TABLES.map(referenceRow)]),
     ATTRIBUTION,
     "",
   ].join("\n\n");

@@ -178,6 +178,12 @@ export const KNOWN_ACCOUNTS: readonly string[] = [
   "accounts known as your own: those that trail files were delivered for, and those that `own-accounts.txt` in the case names, one a line; whatever the scope",
 ];
 
+export const LATER_COPIES: readonly string[] = [
+  "`later_copies`",
+  "`file_id`, `record_index`",
+  "records of the scope that tell of an action which another record of the scope stands for, as the copy in the trail of a bucket's owner; without them `count(*)` counts actions, and sums of bytes hold nothing twice",
+];
+
 export const ATTRIBUTION = `\`ref_abused_apis\` is taken from [TrailDiscover](https://traildiscover.cloud) by Adan Álvarez, under
 [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); what was changed is said in reference/README.md. A script of \`query show --sql\`
 brings along the functions and views that its query uses. The accounts of a case as one text, for functions that take \`own\`, are

@@ -6,7 +6,7 @@ import { MACROS } from "../macros.ts";
 const CALLED = ["ct_glob", "ct_matches"];
 
 /** The macros that the SQL of views needs, in an order that defines each before it is used. */
-export const VIEW_MACROS: readonly Macro[] = withDependencies(CALLED);
+const VIEW_MACROS: readonly Macro[] = withDependencies(CALLED);
 
 /** Makes them in a connection: a tenth of a second less than all macros take, and a view has several connections. */
 export async function prepareViewMacros(database: Database): Promise<void> {

@@ -23,11 +23,6 @@ export function overlay(under: readonly Line[], rect: Rect, lines: readonly Line
   });
 }
 
-/** Panes side by side: as many lines as the first has. */
-export function beside(...panes: readonly (readonly Line[])[]): Line[] {
-  return (panes[0] ?? []).map((_, y) => panes.flatMap((lines) => lines[y] ?? []));
-}
-
 function slicePart(text: string, from: number, to: number): string {
   if (from <= 0 && to >= displayWidth(text)) return text;
   let column = 0;

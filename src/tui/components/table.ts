@@ -36,7 +36,7 @@ export interface TableOptions {
 }
 
 /** Two columns before the first one: the cursor or a mark, and a space. */
-export const GUTTER_WIDTH = 2;
+const GUTTER_WIDTH = 2;
 
 /** A line of titles and rows below, `height` lines in all. */
 export function drawTable(options: TableOptions): Line[] {

@@ -65,7 +65,7 @@ export function dispatchPaste(app: DispatchTarget, text: string): void {
 }
 
 /** The first command of the list that has the key and is there at all. */
-export function boundCommand(app: App, commands: readonly Command[], key: string): Command | undefined {
+function boundCommand(app: App, commands: readonly Command[], key: string): Command | undefined {
   return commands.find((command) => command.keys.includes(key) && command.available?.(app) !== false);
 }
 

@@ -58,7 +58,7 @@ export function openHelp(app: App): void {
 }
 
 /** Keys of the view first, then the global ones. */
-export function helpLines(app: App, width: number): Line[] {
+function helpLines(app: App, width: number): Line[] {
   const level = app.top();
   const screen = app.screen(level.screen);
   const here = app.commands().filter((command) => command.scope === level.screen && command.available?.(app) !== false);

@@ -72,7 +72,7 @@ export function openPalette(app: App): void {
 }
 
 /** Commands of the view and global ones that answer what was typed, the best first. */
-export function matchingCommands(app: App, typed: string): Command[] {
+function matchingCommands(app: App, typed: string): Command[] {
   const scope = app.top().screen;
   return app
     .commands()

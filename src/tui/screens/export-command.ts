@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { extname, resolve } from "node:path";
+import { JournalNotWritableError } from "../../journal/journal-errors.ts";
 import { openPrompt } from "../overlays/prompt.ts";
+import { journalExport, type JournaledExport } from "../services/journal-export.ts";
 import type { App, Command, ExportJob } from "../state/contract.ts";
 import { formatNumber, formatSize } from "../text/format.ts";
 
@@ -58,10 +60,26 @@ async function write(app: App, job: ExportJob, path: string): Promise<void> {
   app.toast(`Writing ${path} ...  ctrl-c stops it`);
   const { signal } = new AbortController();
   try {
-    const { n_rows, size_bytes } = await job.write({ path, format: formatOf(path) }, signal);
-    app.toast(`Wrote ${formatNumber(n_rows)} rows, ${formatSize(size_bytes)}, to ${resolve(path)}`, "success");
+    const started_ms = performance.now();
+    const { n_rows, size_bytes, sha256 } = await job.write({ path, format: formatOf(path) }, signal);
+    const wrote = `Wrote ${formatNumber(n_rows)} rows, ${formatSize(size_bytes)}, to ${resolve(path)}`;
+    const elapsed_ms = Math.round(performance.now() - started_ms);
+    const isNoted =
+      sha256 === undefined || (await note(app, { exported: job.title, rows: n_rows, sha256, elapsed_ms }));
+    app.toast(isNoted ? wrote : `${wrote}; the journal cannot be written`, isNoted ? "success" : "warning");
   } catch (error) {
     if (!(error instanceof DOMException) || error.name !== "AbortError") throw error;
     app.toast("Stopped: nothing was written", "warning");
+  }
+}
+
+/** The file is there all the same when the journal of a read-only case cannot be written. */
+async function note(app: App, written: JournaledExport): Promise<boolean> {
+  try {
+    await journalExport(app.caseFacts(), written);
+    return true;
+  } catch (error) {
+    if (error instanceof JournalNotWritableError) return false;
+    throw error;
   }
 }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import { InterruptedError } from "../../errors.ts";
 import { formatResult, type TextFormat } from "../../export/write-result.ts";
-import { appendEntry } from "../../journal/journal-file.ts";
 import type { MarkBook } from "../../journal/mark-book.ts";
 import { prepareCase } from "../../queries/case-views.ts";
 import { parseScope } from "../../queries/scope.ts";
@@ -10,6 +9,7 @@ import { countAbsentEvents, loadMarked, selectMarked } from "../../timeline/mark
 import { parseSeeds } from "../../timeline/seeds.ts";
 import { notesAsJson, notesInLines, timelineNotes } from "../../timeline/timeline-notes.ts";
 import { runTimeline } from "../../timeline/timeline.ts";
+import { journalExport } from "./journal-export.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 export interface WrittenTimeline {
@@ -52,7 +52,8 @@ export async function writeMarkedTimeline(
     const pieces = formatResult(format, result, { width: null, footer: () => notesInLines(notes()), meta: notes });
     const { size_bytes, sha256 } = await writeWhole(path, pieces, signal);
     if (format === "csv" || format === "jsonl") await writeFile(`${path}.meta.json`, notesAsJson(notes()));
-    await writeLine(context, { rows: counts.rows, sha256, elapsed_ms: Math.round(performance.now() - started) });
+    const elapsed_ms = Math.round(performance.now() - started);
+    await journalExport(context.caseFacts(), { exported: "timeline --marked", rows: counts.rows, sha256, elapsed_ms });
     return { n_rows: counts.rows, size_bytes };
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -87,22 +88,4 @@ async function writeWhole(
     throw error;
   }
   return { size_bytes, sha256: hash.digest("hex") };
-}
-
-async function writeLine(
-  context: ServiceContext,
-  { rows, sha256, elapsed_ms }: { rows: number; sha256: string; elapsed_ms: number },
-): Promise<void> {
-  const { journalFolder, examiner, tool_version } = context.caseFacts();
-  await appendEntry(journalFolder, {
-    kind: "command",
-    examiner: examiner.name,
-    examiner_source: examiner.source,
-    tool_version,
-    argv: process.argv.slice(2),
-    counts: { exported: "timeline --marked", rows },
-    result_sha256: sha256,
-    exit_code: 0,
-    elapsed_ms,
-  });
 }

@@ -98,6 +98,8 @@ export interface ExportJob {
 export interface ExportedFile {
   readonly n_rows: number;
   readonly size_bytes: number;
+  /** Of the file, when the journal has no line of it yet. */
+  readonly sha256?: string;
 }
 
 /** A box over the view. The first line of help is its `title`. */

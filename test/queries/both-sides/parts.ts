@@ -1,5 +1,6 @@
-import { ACCOUNT, iamUser, type RecordFields } from "../../helpers/trail-maker.ts";
 import type { Asked } from "../../helpers/ask-library.ts";
+import { roleSession } from "../../helpers/record-parts.ts";
+import { ACCOUNT, iamUser, type RecordFields } from "../../helpers/trail-maker.ts";
 
 /** What a query must find, and what looks like it and is something else; both in one case. */
 export interface BothSides {
@@ -42,3 +43,12 @@ export const own = (name: string): { AWS: string } => ({ AWS: `arn:aws:iam::${AC
 export function outOfScope(found: readonly RecordFields[], params: Asked["params"] = {}): BothSides {
   return { found, passed: found, asked: { params, scope: { since: "2024-03-01T10:01:40Z" } } };
 }
+
+/** What an instance does with the credentials of its role. */
+export const onInstance = (address: string, changes: RecordFields = {}): RecordFields => ({
+  userIdentity: roleSession("i-0dbc91f429e48eeed", { accessKeyId: "ASIAINSTANCEXXXXXXXX" }),
+  sourceIPAddress: address,
+  ...changes,
+});
+export const launch = (instanceType: string): RecordFields =>
+  call("ec2:RunInstances", { instanceType, instancesSet: { items: [{ minCount: 1, maxCount: 1 }] } });

@@ -1,6 +1,6 @@
 import { insight, network, rootUser, roleSession, signIn } from "../../helpers/record-parts.ts";
 import { ACCOUNT, iamUser, type RecordFields } from "../../helpers/trail-maker.ts";
-import { at, by, call, CONSOLE, many, outOfScope, REFUSED, type BothSides } from "./parts.ts";
+import { at, by, call, CONSOLE, DAY, many, outOfScope, REFUSED, type BothSides } from "./parts.ts";
 
 const plain = call("ec2:DescribeInstances");
 const withMfa = roleSession("x", {
@@ -14,7 +14,10 @@ const idc: RecordFields = {
     onBehalfOf: { userId: "u-1", identityStoreArn: "arn:aws:identitystore::1:identitystore/d-1" },
   },
 };
-const login = (result: string, changes: RecordFields = {}): RecordFields => ({ ...signIn("ConsoleLogin", result), ...changes });
+const login = (result: string, changes: RecordFields = {}): RecordFields => ({
+  ...signIn("ConsoleLogin", result),
+  ...changes,
+});
 const secondFactor = (MFAUsed: string): RecordFields => ({ additionalEventData: { MFAUsed } });
 
 export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
@@ -24,7 +27,10 @@ export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
   },
   "access-denied": {
     found: [call("iam:ListUsers", null, REFUSED)],
-    passed: [call("iam:ListUsers", null, { ...by("bob"), errorCode: "ThrottlingException" }), call("iam:ListUsers", null, { ...by("eve"), ...network })],
+    passed: [
+      call("iam:ListUsers", null, { ...by("bob"), errorCode: "ThrottlingException" }),
+      call("iam:ListUsers", null, { ...by("eve"), ...network }),
+    ],
   },
   "activity-histogram": outOfScope([plain]),
   "console-actions": {
@@ -34,7 +40,10 @@ export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
       call("ec2:DescribeInstances", null, { ...CONSOLE, sessionCredentialFromConsole: "true" }),
     ],
   },
-  "error-summary": { found: [call("s3:GetBucketTagging", null, { errorCode: "NoSuchTagSet" })], passed: [plain, call("s3:GetObject", null, network)] },
+  "error-summary": {
+    found: [call("s3:GetBucketTagging", null, { errorCode: "NoSuchTagSet" })],
+    passed: [plain, call("s3:GetObject", null, network)],
+  },
   overview: outOfScope([plain]),
   "principal-dossier": {
     found: [plain],
@@ -47,26 +56,40 @@ export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
   },
   "root-activity": {
     found: [call("iam:ListUsers", null, { userIdentity: rootUser })],
-    passed: [call("iam:ListUsers", null, by("root")), call("kms:RotateKey", null, { userIdentity: rootUser, eventType: "AwsServiceEvent" })],
+    passed: [
+      call("iam:ListUsers", null, by("root")),
+      call("kms:RotateKey", null, { userIdentity: rootUser, eventType: "AwsServiceEvent" }),
+    ],
   },
   "top-principals": outOfScope([plain]),
   "write-actions": { found: [call("ec2:StopInstances")], passed: [plain, call("ec2:StopInstances", null, network)] },
 
   "key-exposed": {
-    found: [call("iam:AttachUserPolicy", { userName: "bob", policyArn: "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3" })],
+    found: [
+      call("iam:AttachUserPolicy", {
+        userName: "bob",
+        policyArn: "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3",
+      }),
+    ],
     passed: [call("iam:AttachUserPolicy", { userName: "bob", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })],
   },
   "key-from-many-ips": {
     found: many(3, (i) => ({ ...plain, sourceIPAddress: `203.0.${i}.1` })),
     passed: many(3, (i) => ({ ...plain, ...by("bob"), sourceIPAddress: `203.0.113.${i}` })),
   },
-  "key-inventory": { found: [plain], passed: [{ ...plain, userIdentity: { type: "AWSService", invokedBy: "ec2.amazonaws.com" } }] },
+  "key-inventory": {
+    found: [plain],
+    passed: [{ ...plain, userIdentity: { type: "AWSService", invokedBy: "ec2.amazonaws.com" } }],
+  },
   "key-usage": {
     found: [plain],
     passed: [{ ...plain, ...by("alice2") }],
     asked: { params: { access_key: String(iamUser("alice")["accessKeyId"]) } },
   },
-  "mfa-changes": { found: [call("iam:DeactivateMFADevice", { userName: "bob" })], passed: [call("iam:ListMFADevices", { userName: "bob" })] },
+  "mfa-changes": {
+    found: [call("iam:DeactivateMFADevice", { userName: "bob" })],
+    passed: [call("iam:ListMFADevices", { userName: "bob" })],
+  },
   "new-credentials": {
     found: [call("iam:CreateAccessKey", { userName: "bob" })],
     passed: [call("iam:UpdateAccessKey", { userName: "bob", accessKeyId: "AKIABOB", status: "Inactive" })],
@@ -76,26 +99,38 @@ export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
     passed: [
       call("ec2:StopInstances", null, { userIdentity: withMfa }),
       call("ec2:DescribeInstances"),
-      call("ec2:StopInstances", null, { userIdentity: { ...iamUser("alice"), invokedBy: "cloudformation.amazonaws.com" } }),
+      call("ec2:StopInstances", null, {
+        userIdentity: { ...iamUser("alice"), invokedBy: "cloudformation.amazonaws.com" },
+      }),
     ],
   },
 
   "console-login-no-mfa": {
     found: [login("Success", secondFactor("No"))],
-    passed: [login("Success", secondFactor("Yes")), login("Failure", { ...secondFactor("No"), errorMessage: "Failed authentication" })],
+    passed: [
+      login("Success", secondFactor("Yes")),
+      login("Failure", { ...secondFactor("No"), errorMessage: "Failed authentication" }),
+    ],
   },
-  "console-logins": { found: [login("Success")], passed: [call("sts:GetSessionToken"), login("Success", insight)] },
+  "console-logins": {
+    found: [login("Success")],
+    passed: [call("sts:GetSessionToken"), call("iam:CreateLoginProfile", { userName: "bob" })],
+  },
   "identity-center-logins": {
     found: [call("signin:UserAuthentication", null, { ...idc, eventType: "AwsServiceEvent" })],
     passed: [call("sso:ListInstances"), login("Success")],
   },
   "login-bruteforce": {
     found: many(6, () => login("Failure", { errorMessage: "Failed authentication", sourceIPAddress: "203.0.113.7" })),
-    passed: many(3, () => login("Failure", { ...by("bob"), errorMessage: "Failed authentication", sourceIPAddress: "203.0.113.8" })),
+    passed: many(3, () =>
+      login("Failure", { ...by("bob"), errorMessage: "Failed authentication", sourceIPAddress: "203.0.113.8" }),
+    ),
   },
   "mfa-fatigue": {
     found: many(4, () => login("Failure", { ...secondFactor("Yes"), errorMessage: "Failed authentication" })),
-    passed: many(4, () => login("Failure", { ...by("bob"), ...secondFactor("No"), errorMessage: "Failed authentication" })),
+    passed: many(4, () =>
+      login("Failure", { ...by("bob"), ...secondFactor("No"), errorMessage: "Failed authentication" }),
+    ),
   },
   "root-takeover": {
     found: [call("iam:CreateAccessKey", null, { userIdentity: rootUser })],
@@ -106,7 +141,14 @@ export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
     passed: [plain, { ...plain, userAgent: "Boto3/1.26 md/Botocore#1.29 os/linux#6.1" }],
   },
 
-  "dormant-principal": { found: [{ ...plain, ...at(-40 * 86_400 + 1), eventName: "DescribeTags" }, plain].slice(1), passed: [{ ...plain, ...at(-40 * 86_400) }, { ...plain, ...by("bob"), ...at(-86_400) }, { ...plain, ...by("bob") }] },
+  "dormant-principal": {
+    found: [plain],
+    passed: [
+      { ...plain, ...at(-40 * DAY) },
+      { ...plain, ...by("bob"), ...at(-DAY) },
+      { ...plain, ...by("bob") },
+    ],
+  },
   "error-bursts": {
     found: many(25, (i) => call(`iam:ListUsers${i}`, null, { ...REFUSED, sourceIPAddress: "203.0.113.7" })),
     passed: many(3, () => call("iam:ListUsers", null, { ...by("bob"), ...REFUSED, sourceIPAddress: "203.0.113.8" })),
@@ -117,27 +159,47 @@ export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
   },
   "new-behaviour": {
     found: [call("iam:ListUsers")],
-    passed: [{ ...plain, ...at(-500) }, { ...plain, sourceIPAddress: "198.51.100.1" }],
+    passed: [
+      { ...plain, ...at(-500) },
+      { ...plain, sourceIPAddress: "198.51.100.1" },
+    ],
     asked: { params: { pivot_time: "2024-03-01T09:59:00Z", dims: "api" } },
   },
   "off-hours": {
     found: [call("ec2:StopInstances", null, at(13 * 3600))],
-    passed: [call("ec2:StopInstances", null, { ...by("bob"), ...at(60) }), call("ec2:DescribeInstances", null, { ...by("eve"), ...at(13 * 3600) })],
+    passed: [
+      call("ec2:StopInstances", null, { ...by("bob"), ...at(60) }),
+      call("ec2:DescribeInstances", null, { ...by("eve"), ...at(13 * 3600) }),
+    ],
   },
   "rare-events": { found: [call("iam:ListUsers")], passed: many(30, () => plain) },
 
   "category-coverage": outOfScope([plain]),
   "delivery-quality": outOfScope([plain]),
   "insight-events": {
-    found: [call("ec2:RunInstances", null, { ...insight, insightDetails: { state: "Start", eventSource: "ec2.amazonaws.com", eventName: "RunInstances", insightType: "ApiCallRateInsight" } })],
+    found: [
+      call("ec2:RunInstances", null, {
+        ...insight,
+        insightDetails: {
+          state: "Start",
+          eventSource: "ec2.amazonaws.com",
+          eventName: "RunInstances",
+          insightType: "ApiCallRateInsight",
+        },
+      }),
+    ],
     passed: [call("ec2:RunInstances")],
   },
   "log-coverage": {
-    found: [...many(100, (i) => ({ ...plain, ...at(1000 + i) })), { ...plain, ...at(20_000) }].slice(-2),
-    passed: many(60, (i) => ({ ...plain, awsRegion: "eu-west-1", ...at(i * 60) })),
+    found: [...many(60, (i) => ({ ...plain, ...at(i * 60) })), { ...plain, ...at(60_000) }],
+    passed: many(60, (i) => ({ ...plain, awsRegion: "eu-west-1", ...at(i * 1010) })),
   },
   "cli-commands": { found: [plain], passed: [{ ...plain, userAgent: "Boto3/1.26 aws-cli-like" }] },
-  "ip-pivot": { found: [{ ...plain, sourceIPAddress: "203.0.113.7" }], passed: [{ ...plain, sourceIPAddress: "203.0.113.70" }], asked: { params: { ip: "203.0.113.7" } } },
+  "ip-pivot": {
+    found: [{ ...plain, sourceIPAddress: "203.0.113.7" }],
+    passed: [{ ...plain, sourceIPAddress: "203.0.113.70" }],
+    asked: { params: { ip: "203.0.113.7" } },
+  },
   "ip-summary": outOfScope([plain]),
   "network-activity": { found: [call("s3:GetObject", null, network)], passed: [call("s3:GetObject", null, REFUSED)] },
   "resource-pivot": {
@@ -146,9 +208,27 @@ export const TRIAGE_AND_IDENTITY: Readonly<Record<string, BothSides>> = {
     asked: { params: { resource: "payroll" } },
   },
   "tls-anomalies": {
-    found: [{ ...plain, tlsDetails: { tlsVersion: "TLSv1", cipherSuite: "x", clientProvidedHostHeader: "ec2.us-east-1.amazonaws.com" } }],
-    passed: [{ ...plain, tlsDetails: { tlsVersion: "TLSv1.2", cipherSuite: "x", clientProvidedHostHeader: "ec2.us-east-1.amazonaws.com" } }],
+    found: [
+      {
+        ...plain,
+        tlsDetails: { tlsVersion: "TLSv1", cipherSuite: "x", clientProvidedHostHeader: "ec2.us-east-1.amazonaws.com" },
+      },
+    ],
+    passed: [
+      {
+        ...plain,
+        tlsDetails: {
+          tlsVersion: "TLSv1.2",
+          cipherSuite: "x",
+          clientProvidedHostHeader: "ec2.us-east-1.amazonaws.com",
+        },
+      },
+    ],
   },
-  "ua-pivot": { found: [plain], passed: [{ ...plain, userAgent: "Boto3/1.26" }], asked: { params: { ua: "aws-cli/*" } } },
+  "ua-pivot": {
+    found: [plain],
+    passed: [{ ...plain, userAgent: "Boto3/1.26" }],
+    asked: { params: { ua: "aws-cli/*" } },
+  },
   "ua-summary": outOfScope([plain]),
 };

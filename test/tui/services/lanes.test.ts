@@ -63,8 +63,8 @@ test("the newest question of a lane wins: what runs is stopped and what waits is
 test("a question that goes on between two queries is stopped there too", async () => {
   let reached = 0;
   const stubborn: Work<void> = async (reader) => {
-    reached = 1;
     await reader.rows("SELECT 1 AS one");
+    reached = 1;
     await new Promise((resolve) => setTimeout(resolve, 60));
     reached = 2;
     await endless(reader, new AbortController().signal);

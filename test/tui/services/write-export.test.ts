@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { type JournalEntry, sha256Hex } from "../../../src/journal/journal-entry.ts";
+import { readJournals } from "../../../src/journal/read-journals.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { isFilter } from "../../../src/queries/views/filter.ts";
 import { eventsState } from "../../../src/tui/screens/events/events-state.ts";
 import { describeEvents, exportEvents } from "../../../src/tui/screens/events/export-view.ts";
@@ -69,11 +71,19 @@ test("an export that fails or is ended leaves no file, and none is written over"
   await expect(job.write({ path: join(folder, "a.csv"), format: "csv" }, never)).rejects.toThrow("there already");
 });
 
-test("X asks for a file and says what it wrote", async () => {
+test("X asks for a file, says what it wrote, and leaves a line in the journal", async () => {
   const path = join(temporaryFolder(), "out.jsonl");
   await ui.press("X", "\u0015", path, "enter");
   expect(existsSync(path)).toBe(true);
-  expect(ui.frame()).toContain("Wrote 309 rows");
+  await vi.waitFor(() => expect(ui.frame()).toContain("Wrote 309 rows"), 20_000);
+  const lines: JournalEntry[] = [];
+  for await (const item of readJournals(ui.app.caseFacts().journalFolder))
+    if (item.type === "entry") lines.push(item.entry);
+  expect(lines.at(-1)).toMatchObject({
+    kind: "command",
+    counts: { exported: expect.stringContaining("events"), rows: 309 },
+    result_sha256: sha256Hex(readFileSync(path)),
+  });
   await ui.press("X", "\u0015", "out.exe", "enter");
   expect(ui.frame()).toContain("the ending must be one of .csv .json");
   await ui.press("esc");

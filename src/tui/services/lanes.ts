@@ -40,7 +40,8 @@ export function createLanes(
 ): Lanes {
   const lanes = new Map<LaneName, Lane>();
   let source = opened;
-  let isClosed = false;
+  /** Pending while the old case is being closed; then null again, or settled for good. */
+  let closing: PromiseWithResolvers<void> | null = null;
 
   async function connect(name: LaneName): Promise<CaseReader> {
     const isForViews = !name.startsWith(LIBRARY) && source.openForViews !== undefined;
@@ -53,16 +54,21 @@ export function createLanes(
     return lane;
   }
 
-  async function close(): Promise<void> {
-    isClosed = true;
+  async function closeAll(): Promise<PromiseWithResolvers<void>> {
+    closing ??= Promise.withResolvers();
+    const closed = closing;
     await Promise.all([...lanes.values()].map(async (lane) => lane.close()));
     lanes.clear();
+    return closed;
   }
 
   return {
     async ask(name, work) {
-      // Nothing may be asked of a case that is being closed, or the answer would be one of the old case.
-      return isClosed ? { kind: "superseded" } : await laneOf(name).ask(work);
+      if (closing === null) return await laneOf(name).ask(work);
+      // Nothing may be asked of a case that is being closed, or the answer would be one of the old case. That is said
+      // when it is closed: drawing asks again at once, and would keep the engine from ever being heard.
+      await closing.promise;
+      return { kind: "superseded" };
     },
     drop: (name) => void lanes.get(name)?.end("superseded"),
     running: () =>
@@ -83,10 +89,13 @@ export function createLanes(
       }
     },
     async reopen(next) {
-      await close();
+      const closed = await closeAll();
       source = next;
-      isClosed = false;
+      closing = null;
+      closed.resolve();
     },
-    close,
+    async close() {
+      (await closeAll()).resolve();
+    },
   };
 }

@@ -130,6 +130,25 @@ test("after a reload the new case is asked, and nothing of the old one arrives",
   expect(await lanes.ask("rows", quick)).toMatchObject({ value: 3 });
 });
 
+test("who asks again at once, as drawing does, does not keep the old case from being closed", async () => {
+  const old = lanes.ask("count", endless);
+  const next = await openCase();
+  let isOpen = false;
+  let n_asked = 0;
+
+  const asking = (async () => {
+    for (; !isOpen && n_asked < 1000; n_asked += 1) await lanes.ask("rows", quick);
+  })();
+  await lanes.reopen(next);
+  isOpen = true;
+  await asking;
+  opened.close();
+  opened = next;
+
+  expect(await old).toEqual({ kind: "superseded" });
+  expect(n_asked).toBeLessThan(20);
+});
+
 test("closing stops what runs, and nothing is asked afterwards", async () => {
   const running = lanes.ask("rows", endless);
 

@@ -11,8 +11,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     env: { TZ: TIME_ZONE },
     reporters: reportFile === undefined ? ["default"] : ["default", ["json", { outputFile: reportFile }]],
   },

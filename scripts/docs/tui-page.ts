@@ -8,7 +8,7 @@ import { HOW, INTRODUCTION, PICTURES, TERMINALS } from "./tui-words.ts";
 /** docs/tui.md: the terminal UI, its screens drawn from the demo archive, and the keys from the table of commands. */
 export async function renderTuiPage(): Promise<string> {
   const pictures = await drawPictures();
-  return [
+  const parts = [
     "# The terminal UI",
     WRITTEN_BY,
     INTRODUCTION,
@@ -26,8 +26,8 @@ export async function renderTuiPage(): Promise<string> {
 are in the palette (\`:\`). The same key may do different things in different panes; the last line of the screen and \`?\` say what it
 does where you are.`,
     ...keyTables(pictures),
-    "",
-  ].join("\n\n");
+  ];
+  return `${parts.join("\n\n").trimEnd()}\n`;
 }
 
 function keyTables({ commands, definitions, overlays }: TuiPictures): string[] {

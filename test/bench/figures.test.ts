@@ -147,6 +147,7 @@ test("the table of the terminal UI says which budgets are met", () => {
     filter_ms: 90,
     filter_counts_ms: 400,
     text_filter_ms: 1_000,
+    words_filter_ms: Infinity,
     hold_cpu_percent: 40,
     hold_frames_per_s: 30,
     hold_lag_ms: 3,
@@ -160,6 +161,7 @@ test("the table of the terminal UI says which budgets are met", () => {
   expect(table).toMatch(/cached rows\s*\| p50 9.0, p95 40.0, most 40.0 ms\s*\| p50 16, p95 33 ms\s*\| over, 1.2x/);
   expect(table).toMatch(/all queries running\s*\| .*\| over, 2.5x/);
   expect(table).toMatch(/start to rows\s*\| 950 ms\s*\| 1,000 ms\s*\| ok/);
+  expect(table).toMatch(/in any column, without a match\s*\| stopped after 20,000 ms\s*\| 500 ms\s*\| over/);
   expect(table).toMatch(/idle for 5 s: frames\s*\| 1\s*\| 0\s*\| over/);
   expect(table).toMatch(/largest\s*\| 1,300 B\s*\| 2,000 B\s*\| ok/);
 });

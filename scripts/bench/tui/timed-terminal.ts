@@ -9,6 +9,9 @@ const TICKS_PER_SECOND = 100;
 const LOOK_EVERY_MS = 2;
 const DEADLINE_MS = 120_000;
 
+/** What was waited for did not come. */
+export class NotShownError extends Error {}
+
 /** One look at a process. */
 interface Usage {
   readonly cpu_s: number;
@@ -56,9 +59,9 @@ export class TimedTerminal {
     return this.lastFrame_ms - from;
   }
 
-  /** Waits until the screen shows it; returns the time of the frame that brought it. */
-  async until(pattern: RegExp): Promise<number> {
-    await this.waitFor(() => pattern.test(this.screen()), pattern.source);
+  /** Waits until the screen shows it; returns the time of the frame that brought it. Throws NotShownError. */
+  async until(pattern: RegExp, deadline_ms = DEADLINE_MS): Promise<number> {
+    await this.waitFor(() => pattern.test(this.screen()), pattern.source, deadline_ms);
     return this.lastFrame_ms;
   }
 
@@ -104,10 +107,10 @@ export class TimedTerminal {
     this.lastFrame_ms = performance.now();
   }
 
-  private async waitFor(isThere: () => boolean, what: string): Promise<void> {
+  private async waitFor(isThere: () => boolean, what: string, deadline_ms = DEADLINE_MS): Promise<void> {
     const from = performance.now();
     while (!isThere()) {
-      if (performance.now() - from > DEADLINE_MS) throw new Error(`${what} did not come:\n${this.screen()}`);
+      if (performance.now() - from > deadline_ms) throw new NotShownError(`${what} did not come:\n${this.screen()}`);
       await pause(LOOK_EVERY_MS);
     }
   }

@@ -7,7 +7,7 @@ import { megabytes, percentile, whole } from "../measure/figures.ts";
 import { machineInWords } from "../measure/machine.ts";
 import { BenchUsageError } from "../options.ts";
 import { openForBench } from "../query/bench-reader.ts";
-import { measureTui, type TuiFigures } from "./measure-tui.ts";
+import { measureTui, STOP_MS, type TuiFigures } from "./measure-tui.ts";
 
 const MAIN = fileURLToPath(new URL("../../../dist/main.js", import.meta.url));
 const EVENTS_MIN = 10_000;
@@ -51,7 +51,8 @@ export function tuiTable(
     figure("start to rows", figures.start_ms, 1_000, "ms"),
     figure("rows of a new cheap filter", figures.filter_ms, 100, "ms"),
     figure("its count, facets and histogram", figures.filter_counts_ms, 500, "ms"),
-    figure("rows of a new text search", figures.text_filter_ms, 500, "ms"),
+    figure("rows of a new text search in a column", figures.text_filter_ms, 500, "ms"),
+    figure("rows of words in any column, without a match", figures.words_filter_ms, 500, "ms"),
     figure(
       `arrow held for 4 s: CPU, ${whole(figures.hold_frames_per_s)} frames/s`,
       figures.hold_cpu_percent,
@@ -83,6 +84,7 @@ function keyRow(
 }
 
 function figure(what: string, value: number, budget: number, unit: string): string[] {
+  if (value === Infinity) return [what, `stopped after ${whole(STOP_MS)} ${unit}`, `${whole(budget)} ${unit}`, "over"];
   const verdict = value <= budget ? "ok" : budget === 0 ? "over" : `over, ${(value / budget).toFixed(1)}x`;
   const shown = Number.isInteger(value) || value >= 100 ? whole(value) : value.toFixed(1);
   return [what, `${shown} ${unit}`.trim(), `${whole(budget)} ${unit}`.trim(), verdict];

@@ -33,22 +33,35 @@ export function rowAtCursor(app: App, level = eventsLevel(app)): EventRow | null
 /** Longest value that a filter is made of. */
 const FILTER_TEXT_MAX = 20_000;
 
-/** The same, whole, for a filter; null too for a value that is too long for one, which is said. */
-export async function wholeCellAtCursor(app: App): Promise<ReturnType<typeof cellAtCursor>> {
-  const cell = cellAtCursor(app);
-  const row = rowAtCursor(app);
-  if (cell?.value == null || row === null || cell.value.length < CELL_TEXT_MAX) return cell;
+interface CellAtCursor {
+  readonly column: string;
+  readonly value: string | null;
+}
+
+/**
+ * Uses the cell under the cursor, whole, for a filter; says so when it is too long for one. At once when the cell is
+ * known: the next key may lead elsewhere. Else once it is read, unless the person has gone on.
+ */
+export async function withWholeCell(
+  app: App,
+  use: (cell: CellAtCursor, row: EventRow) => void | Promise<void>,
+): Promise<void> {
+  const level = eventsLevel(app);
+  const [cell, row] = [cellAtCursor(app, level), rowAtCursor(app, level)];
+  if (cell === null || row === null) return;
+  if (cell.value === null || cell.value.length < CELL_TEXT_MAX) {
+    await use(cell, row);
+    return;
+  }
   const whole = (await app.services.views.readEvent(row.place))?.cells[cell.column];
-  if (whole != null && String(whole).length <= FILTER_TEXT_MAX) return { column: cell.column, value: String(whole) };
-  app.toast("The value is too long for a filter", "warning");
-  return null;
+  if (app.top().id !== level.id) return;
+  if (whole != null && String(whole).length <= FILTER_TEXT_MAX)
+    await use({ column: cell.column, value: String(whole) }, row);
+  else app.toast("The value is too long for a filter", "warning");
 }
 
 /** The value of the cell under the cursor as the table has it, which may be its beginning only; null in `value` for none, and null at all for a row not read yet. */
-export function cellAtCursor(
-  app: App,
-  level = eventsLevel(app),
-): { readonly column: string; readonly value: string | null } | null {
+export function cellAtCursor(app: App, level = eventsLevel(app)): CellAtCursor | null {
   const { state } = level;
   const row = rowAtCursor(app, level);
   const column = state.columns[state.column] ?? state.columns[0];
@@ -87,13 +100,13 @@ export async function reachGoal(app: App, levelId: number): Promise<void> {
 
 /** To the next or previous event with the same value in the column of the cursor. */
 export async function jumpToSameValue(app: App, forward: boolean): Promise<void> {
-  const cell = await wholeCellAtCursor(app);
-  if (cell === null) return;
-  await jump(app, {
-    filter: isFilter(cell.column, cell.value),
-    forward,
-    words: `${columnTitle(cell.column)} of this value`,
-  });
+  await withWholeCell(app, async (cell) =>
+    jump(app, {
+      filter: isFilter(cell.column, cell.value),
+      forward,
+      words: `${columnTitle(cell.column)} of this value`,
+    }),
+  );
 }
 
 /** To the next or previous event that did not do what was asked. */

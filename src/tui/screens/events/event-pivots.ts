@@ -12,7 +12,7 @@ import {
 import type { Histogram } from "../../../queries/views/histogram.ts";
 import type { App } from "../../state/contract.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { edit, eventsLevel, rowAtCursor, wholeCellAtCursor } from "./event-jumps.ts";
+import { edit, eventsLevel, rowAtCursor, withWholeCell } from "./event-jumps.ts";
 import { facetLines, tickKey, type FacetLine } from "./facet-lines.ts";
 import type { EventsState } from "./events-state.ts";
 import { bucketsIn } from "./histogram-line.ts";
@@ -78,8 +78,7 @@ export async function narrowByCursor(app: App, negated: boolean): Promise<void> 
     if (range !== null) narrow(app, filterOf({ kind: "time", ...range }, negated));
     return;
   }
-  const cell = await wholeCellAtCursor(app);
-  if (cell !== null) narrow(app, isFilter(cell.column, cell.value, negated));
+  await withWholeCell(app, (cell) => narrow(app, isFilter(cell.column, cell.value, negated)));
 }
 
 /** `p`: this value alone, over all time. */
@@ -91,10 +90,9 @@ export async function pivotByCursor(app: App): Promise<void> {
       openEvents(app, [pivotFilter(line.column, line.value.value)]);
     return;
   }
-  const cell = await wholeCellAtCursor(app);
-  const row = rowAtCursor(app);
-  if (cell === null || row === null) return;
-  openEvents(app, [pivotFilter(cell.column, cell.value)], { columns: state.columns, goal: { place: row.place } });
+  await withWholeCell(app, (cell, { place }) => {
+    openEvents(app, [pivotFilter(cell.column, cell.value)], { columns: state.columns, goal: { place } });
+  });
 }
 
 /** `x`: all events around this one, filters off: of its account first, then of all. */

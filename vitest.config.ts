@@ -13,6 +13,8 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A second, which is the default, is short on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     env: { TZ: TIME_ZONE },
     reporters: reportFile === undefined ? ["default"] : ["default", ["json", { outputFile: reportFile }]],
   },

@@ -29,18 +29,31 @@
 -- ---
 WITH reads AS (
   SELECT
-    user_identity_access_key_id AS access_key, actor, service, event_base_name, event_time, same_second_rank, event_id, action_id, outcome, source_ip_address,
-    ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, ct_client(user_agent, session_credential_from_console) AS client,
-    ct_is_deployment_tool(user_agent) AS is_by_tool
+    user_identity_access_key_id AS access_key, actor, service, event_base_name, event_time, same_second_rank, event_id, action_id, event_copies, outcome, source_ip_address,
+    ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, user_agent, session_credential_from_console
   FROM events
   WHERE read_only = true AND user_identity_access_key_id <> '' AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL
     AND (event_base_name LIKE 'List%' OR event_base_name LIKE 'Describe%' OR event_base_name LIKE 'Get%')
     AND coalesce(event_category, '') NOT IN ('Data', 'Insight', 'NetworkActivity')
 ),
+-- Nearly all groups are small: only the others are looked at closely.
+busy AS (
+  SELECT access_key, actor, bucket
+  FROM reads
+  GROUP BY access_key, actor, bucket
+  HAVING count(DISTINCT service || ' ' || event_base_name) >= CAST($min_apis AS BIGINT)
+),
+in_bursts AS (
+  SELECT
+    r.access_key, r.actor, r.bucket, r.service, r.event_base_name, r.event_time, r.same_second_rank, r.event_id, r.action_id, r.event_copies, r.outcome,
+    r.source_ip_address, ct_client(r.user_agent, r.session_credential_from_console) AS client, ct_is_deployment_tool(r.user_agent) AS is_by_tool
+  FROM reads r
+  JOIN busy b ON b.access_key = r.access_key AND b.bucket = r.bucket AND b.actor = r.actor
+),
 groups AS (
   SELECT
     access_key, actor, bucket,
-    count(*) AS n_records, count(*) FILTER (WHERE action_id IS NULL) + count(DISTINCT action_id) AS n_actions,
+    count(*) AS n_records, ct_actions(action_id, event_copies) AS n_actions,
     count(DISTINCT service || ' ' || event_base_name) AS n_apis, count(DISTINCT service) AS n_services,
     count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
     count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
@@ -49,7 +62,7 @@ groups AS (
     min(event_time) AS first_seen, max(event_time) AS last_seen,
     ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
     ct_last_event(event_id, event_time, same_second_rank) AS last_event_id
-  FROM reads
+  FROM in_bursts
   GROUP BY access_key, actor, bucket
 )
 SELECT
@@ -60,5 +73,4 @@ SELECT
     || CASE WHEN is_by_tool THEN '; client names itself a deployment tool' ELSE '' END
     || CASE WHEN is_console THEN '; in the console' ELSE '' END AS why
 FROM groups
-WHERE n_apis >= CAST($min_apis AS BIGINT)
 ORDER BY n_apis DESC, first_seen, access_key, actor, bucket;

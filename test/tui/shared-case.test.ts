@@ -112,7 +112,7 @@ test(
     await tui.until(/a newer case was published: R opens it/);
     tui.type("R");
     await tui.until(new RegExp(`UTC {2}${n_events.toLocaleString("en-US")} events`));
-    await tui.until(new RegExp(`of ${n_events.toLocaleString("en-US")} `));
+    await tui.until(/^ events {2}row [\d,]+ of [\d,]+ .*rows \d/m);
     tui.type("q");
     expect(await tui.ended).toMatchObject({ exitCode: 0 });
     const log = join(tmpdir(), `coldtrail-tui-${tui.pid}.log`);

@@ -161,8 +161,10 @@ async function filter(tui: TimedTerminal, text: string): Promise<{ rows_ms: numb
   await tui.until(new RegExp(text));
   await tui.quiet(REST_MS);
   const from = performance.now();
+  const frame = tui.nextFrame();
   tui.type("\r");
-  await tui.until(/filters: (?!none)/);
+  await frame;
+  await tui.until(/^[^\n]* > [^\n]*\[2\/2\]/);
   const rows_ms = await since(from, async () => tui.until(/ rows \d/, STOP_MS));
   const counts_ms = await since(from, async () => {
     await tui.until(/count \d/, STOP_MS);
@@ -174,7 +176,7 @@ async function filter(tui: TimedTerminal, text: string): Promise<{ rows_ms: numb
     await pause(3_000);
   }
   tui.type(BACKSPACE);
-  await tui.until(/filters: none/);
+  await tui.until(/^(?![^\n]* > )[^\n]*\n *filters: none/);
   await tui.quiet(REST_MS);
   return { rows_ms, counts_ms };
 }

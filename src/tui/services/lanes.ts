@@ -71,13 +71,7 @@ export function createLanes(
       return { kind: "superseded" };
     },
     drop: (name) => void lanes.get(name)?.end("superseded"),
-    running: () =>
-      [...lanes]
-        .flatMap(([name, lane]) => {
-          const since_ms = lane.runningSince_ms();
-          return since_ms === null ? [] : [{ lane: name, since_ms }];
-        })
-        .sort((a, b) => a.since_ms - b.since_ms),
+    running: () => runningOf(lanes),
     cancelAll() {
       const n_ended = [...lanes.values()].filter((lane) => lane.end("cancelled")).length;
       if (n_ended > 0) changed();
@@ -98,4 +92,14 @@ export function createLanes(
       (await closeAll()).resolve();
     },
   };
+}
+
+/** Those that answer something wanted, the longest running first. */
+function runningOf(lanes: ReadonlyMap<LaneName, Lane>): RunningLane[] {
+  return [...lanes]
+    .flatMap(([name, lane]) => {
+      const since_ms = lane.runningSince_ms();
+      return since_ms === null ? [] : [{ lane: name, since_ms }];
+    })
+    .sort((a, b) => a.since_ms - b.since_ms);
 }

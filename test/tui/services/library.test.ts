@@ -143,7 +143,7 @@ describe("a run over many", () => {
 
   test("keeps what it found when it is cancelled", async () => {
     const running = service.runs.start(1, [COUNT, ENDLESS, COUNT], WHOLE_CASE);
-    await vi.waitFor(() => expect(service.runs.stateOf(1)?.current).toBe(ENDLESS), 5000);
+    await vi.waitFor(() => expect(service.runs.stateOf(1)?.current).toBe(ENDLESS), 30_000);
     service.runs.cancel();
     await running;
     const state = service.runs.stateOf(1)!;
@@ -176,7 +176,7 @@ describe("what else the screens ask", () => {
   test("availability comes later, and once for a scope", async () => {
     service.needAvailability(WHOLE_CASE);
     expect(service.availabilityIn(WHOLE_CASE)).toBe("loading");
-    await vi.waitFor(() => expect(service.availabilityIn(WHOLE_CASE)).toBeInstanceOf(Map), 5000);
+    await vi.waitFor(() => expect(service.availabilityIn(WHOLE_CASE)).toBeInstanceOf(Map), 30_000);
     const before = service.availabilityIn(WHOLE_CASE);
     service.needAvailability(WHOLE_CASE);
 
@@ -187,7 +187,7 @@ describe("what else the screens ask", () => {
   test("suggestions are those of the newest text, and the old ones stay until they come", async () => {
     const source = { kind: "column", column: "source_ip" } as const;
     for (const typed of ["1", "19", "198.51.100.3"]) service.needSuggestions("ip", source, typed);
-    await vi.waitFor(() => expect(service.suggestionsOf("ip")?.status).toBe("complete"), 5000);
+    await vi.waitFor(() => expect(service.suggestionsOf("ip")?.status).toBe("complete"), 30_000);
     expect(service.suggestionsOf("ip")?.values.map(({ value }) => value)).toEqual(["198.51.100.3"]);
 
     service.needSuggestions("ip", source, "x");

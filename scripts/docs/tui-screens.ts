@@ -46,7 +46,15 @@ function writeDay(folder: string): void {
   }
 }
 
+/** Ink shows the cursor again when the process ends, on a terminal that never was: that is not for whoever runs this. */
+function silenceLastWords(): void {
+  process.once("exit", () => {
+    process.stderr.write = () => true;
+  });
+}
+
 async function drawAll(): Promise<TuiPictures> {
+  silenceLastWords();
   const tui = await TuiTerminal.open({ caseFolder: CASE, columns: 120, rows: 35, clock: new ManualClock() });
   try {
     const screens: string[] = [];

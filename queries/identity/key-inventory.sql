@@ -23,7 +23,11 @@
 --   - {fixture: demo, rows: "3", params: {kind: "long-term"}}
 -- ---
 WITH made AS (
-  SELECT issued_access_key_id AS access_key, min(event_time) AS made_at, ct_min_by(actor, event_time) AS made_by, ct_min_by(event_name, event_time) AS made_with
+  -- The copy of another account has the same time, and may know the caller by an id alone.
+  SELECT
+    issued_access_key_id AS access_key, min(event_time) AS made_at,
+    ct_min_by(actor, CAST(event_time AS VARCHAR) || CASE WHEN user_identity_arn <> '' THEN ' 1 ' ELSE ' 2 ' END || coalesce(event_id, '')) AS made_by,
+    ct_min_by(event_name, CAST(event_time AS VARCHAR) || CASE WHEN user_identity_arn <> '' THEN ' 1 ' ELSE ' 2 ' END || coalesce(event_id, '')) AS made_with
   FROM all_events
   WHERE issued_access_key_id IS NOT NULL
   GROUP BY issued_access_key_id

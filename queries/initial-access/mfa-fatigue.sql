@@ -63,7 +63,7 @@ groups AS (
   GROUP BY recipient_account_id, person
 ),
 successes AS (
-  SELECT g.recipient_account_id, g.person, min(a.event_time) AS success_after, ct_min_by(a.source_ip_address, a.event_time) AS success_from
+  SELECT g.recipient_account_id, g.person, min(a.event_time) AS success_after, ct_min_by(a.source_ip_address, CAST(a.event_time AS VARCHAR) || ' ' || coalesce(a.event_id, '')) AS success_from
   FROM groups g
   JOIN all_events a ON a.recipient_account_id = g.recipient_account_id
     AND coalesce(a.user_identity_on_behalf_of_user_id, nullif(a.user_identity_user_name, ''), a.user_identity_arn, a.user_identity_principal_id, 'unknown') = g.person

@@ -33,6 +33,48 @@ export function moveCommands(
   }));
 }
 
+/** A screen that moves by rows of its own. */
+export interface SteppedScreen {
+  readonly scope: string;
+  /** How many rows a page moves by, as the screen was drawn last. */
+  readonly page: (app: App) => number;
+  /** Moves by so many rows, or as far as there are. */
+  readonly step: (app: App, by: number) => void;
+  /** Whether a movement is possible; without it all are. */
+  readonly available?: (app: App, move: string) => boolean;
+}
+
+/** The commands of movement of a screen that knows its rows itself. */
+export function stepCommands({ scope, page, step, available }: SteppedScreen): Command[] {
+  return LIST_MOVES.map(({ move, keys, title }) => ({
+    id: `${scope}.${move}`,
+    title,
+    scope,
+    keys,
+    hidden: true,
+    ...(available === undefined ? {} : { available: (app) => available(app, move) }),
+    run: (app) => step(app, stepOf(move, page(app))),
+  }));
+}
+
+/** Farther than any list is long. */
+const TO_THE_END = 1e9;
+
+function stepOf(move: string, page: number): number {
+  const half = Math.max(1, Math.ceil(page / 2));
+  const steps: Readonly<Record<string, number>> = {
+    up: -1,
+    down: 1,
+    "page-up": -page,
+    "page-down": page,
+    "half-up": -half,
+    "half-down": half,
+    first: -TO_THE_END,
+    last: TO_THE_END,
+  };
+  return steps[move] ?? 0;
+}
+
 /** What the commands of a search field need to know of its screen. */
 export interface SearchedScreen {
   readonly scope: string;

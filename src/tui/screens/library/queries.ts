@@ -6,6 +6,7 @@ import { scopeInWords } from "../../../queries/scope.ts";
 import type { App, Command, ScreenDefinition } from "../../state/contract.ts";
 import type { Level } from "../../state/types.ts";
 import { pageRows } from "../drawn-pages.ts";
+import { stepCommands } from "../list-commands.ts";
 import { drawQueries } from "./queries-draw.ts";
 import { listedQueries, movedCursor, queryAtCursor, type QueriesState } from "./queries-list.ts";
 import { openAbout, openForm, openProblems, openQuery } from "./open-query.ts";
@@ -58,27 +59,13 @@ const isTyping = (app: App): boolean => top(app).state.isSearching;
 const notTyping = (app: App): boolean => !isTyping(app);
 const page = (app: App): number => pageRows(`queries ${app.top().id}`);
 
-const moves: readonly (readonly [string, readonly string[], (app: App) => number])[] = [
-  ["up", ["up", "k"], () => -1],
-  ["down", ["down", "j"], () => 1],
-  ["page-up", ["pageup"], (app) => -page(app)],
-  ["page-down", ["pagedown", "space"], page],
-  ["half-up", ["ctrl-u"], (app) => -Math.ceil(page(app) / 2)],
-  ["half-down", ["ctrl-d"], (app) => Math.ceil(page(app) / 2)],
-  ["first", ["home", "g"], () => -Infinity],
-  ["last", ["end", "G"], () => Infinity],
-];
-
 const COMMANDS: readonly Command[] = [
-  ...moves.map(([id, keys, by]): Command => ({
-    id: `queries.${id}`,
-    title: `move ${id.replace("-", " ")}`,
+  ...stepCommands({
     scope: SCREEN,
-    keys,
-    hidden: true,
-    available: (app) => notTyping(app) || keys[0] === "up" || keys[0] === "down",
-    run: (app) => move(app, by(app)),
-  })),
+    page,
+    step: move,
+    available: (app, by) => notTyping(app) || by === "up" || by === "down",
+  }),
   {
     id: "queries.run",
     title: "run the query, or fill in what it needs",

@@ -6,6 +6,7 @@ import type { Level } from "../../state/types.ts";
 import { EXPORT_FORMATS } from "../../services/write-export.ts";
 import { plural } from "../../text/format.ts";
 import { pageRows } from "../drawn-pages.ts";
+import { stepCommands } from "../list-commands.ts";
 import { isClosed, openForm, openQuery } from "./open-query.ts";
 import { exportSummary } from "./result-export.ts";
 import { drawRun } from "./run-draw.ts";
@@ -56,26 +57,8 @@ function start(level: Level<RunState>, app: App): void {
 
 const page = (app: App): number => pageRows(`run ${app.top().id}`);
 
-const moves: readonly (readonly [string, readonly string[], (app: App) => number])[] = [
-  ["up", ["up", "k"], () => -1],
-  ["down", ["down", "j"], () => 1],
-  ["page-up", ["pageup"], (app) => -page(app)],
-  ["page-down", ["pagedown", "space"], page],
-  ["half-up", ["ctrl-u"], (app) => -Math.ceil(page(app) / 2)],
-  ["half-down", ["ctrl-d"], (app) => Math.ceil(page(app) / 2)],
-  ["first", ["home", "g"], () => -Infinity],
-  ["last", ["end", "G"], () => Infinity],
-];
-
 const COMMANDS: readonly Command[] = [
-  ...moves.map(([id, keys, by]): Command => ({
-    id: `${SCREEN}.${id}`,
-    title: `move ${id}`,
-    scope: SCREEN,
-    keys,
-    hidden: true,
-    run: (app) => move(app, by(app)),
-  })),
+  ...stepCommands({ scope: SCREEN, page, step: move }),
   { id: `${SCREEN}.open`, title: "rows of the query", hint: "open", scope: SCREEN, keys: ["enter"], run: open },
   {
     id: `${SCREEN}.sort`,

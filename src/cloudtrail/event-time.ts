@@ -1,4 +1,3 @@
-const CANONICAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})Z$/;
 const EXTENDED =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d{2}:?\d{2})?$/;
 const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
@@ -6,20 +5,63 @@ const EPOCH = /^\d{9,17}(?:\.\d{1,9})?$/;
 
 /** Microseconds since 1970 of `YYYY-MM-DDTHH:MM:SSZ`, the one form that AWS writes; null for every other text. */
 export function parseCanonicalTime(text: string): bigint | null {
-  if (text.length !== 20) return null;
-  const known = RECENT.get(text);
-  if (known !== undefined) return known;
-  const parts = CANONICAL.exec(text);
-  const micros = parts === null ? null : toMicroseconds(parts, "", undefined);
-  if (micros === null) return null;
-  if (RECENT.size >= RECENT_MAX) RECENT.clear();
-  RECENT.set(text, micros);
-  return micros;
+  const seconds = canonicalSeconds(text);
+  // Exact as a number up to the year 2255; a bigint product costs more.
+  if (seconds === null) return null;
+  const micros = seconds * 1_000_000;
+  return Number.isSafeInteger(micros) ? BigInt(micros) : BigInt(seconds) * 1_000_000n;
 }
 
-/** Records share their seconds with many others, and sessions their creation. */
-const RECENT = new Map<string, bigint>();
-const RECENT_MAX = 20_000;
+/** By character codes: a pattern and a Date took a tenth of the time of reading small files. */
+function canonicalSeconds(text: string): number | null {
+  if (text.length !== 20 || !hasCanonicalMarks(text)) return null;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  // Comparisons with NaN, which a character that is no digit gives, are false.
+  if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59)) return null;
+  if (day > daysInMonth(year, month)) return null;
+  return daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+}
+
+function hasCanonicalMarks(text: string): boolean {
+  return (
+    text[4] === "-" && text[7] === "-" && text[10] === "T" && text[13] === ":" && text[16] === ":" && text[19] === "Z"
+  );
+}
+
+/** NaN when one of the two characters is no digit. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysInMonth(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeap ? 29 : MONTH_DAYS[month - 1]!;
+}
+
+/**
+ * Days of the proleptic Gregorian calendar, counted in years that begin in March, so that the leap day is the last.
+ *
+ * @see https://howardhinnant.github.io/date_algorithms.html#days_from_civil
+ */
+function daysSince1970(year: number, month: number, day: number): number {
+  const march = month > 2 ? month - 3 : month + 9;
+  const of = month > 2 ? year : year - 1;
+  const era = Math.floor(of / 400);
+  const yearOfEra = of - era * 400;
+  const dayOfYear = Math.floor((153 * march + 2) / 5) + day - 1;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
+}
 
 /**
  * Microseconds since 1970 UTC of any time format met in exports: ISO 8601 extended or basic, with a fraction, an

@@ -96,7 +96,8 @@ function matchRepaired(fileName: string): RegExpExecArray | null {
 
 function organizationOf(parts: readonly string[], account: string): string | null {
   const anchor = parts.lastIndexOf("AWSLogs");
-  if (anchor === -1) return null;
+  // Nearly every path ends here: the pattern below costs as much as the name.
+  if (anchor === -1 || parts[anchor + 1]?.startsWith("o-") !== true) return null;
   const groups = KEY.exec(parts.slice(anchor).join("/"))?.groups;
   // Folders of another account were put together by hand, and say nothing about this file.
   return groups?.["account"] === account ? (groups["organization"] ?? null) : null;

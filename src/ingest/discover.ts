@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statSync, type BigIntStats } from "node:fs";
+import { lstatSync, readdirSync, statSync, type BigIntStats, type Stats } from "node:fs";
 import { basename, join, sep } from "node:path";
 
 /** A file on offer, before anything of it is read. */
@@ -31,46 +31,68 @@ export function inodeOf(path: string): string | null {
  * Follows symbolic links, but only one to each folder; holds one folder's names per level.
  */
 export function* discover(start: string, excluded: Excluded): Generator<Candidate | DiscoveryProblem> {
-  yield* visit(start, { excluded, ancestors: new Set(), followed: new Set() });
+  const followed = new Set<string>();
+  // A stack of folders and not a recursion: a generator inside generators hands each file up through all of them.
+  const open: OpenFolder[] = [];
+  const first = look(start, { excluded, followed, ancestors: new Set() });
+  if (first === null) return;
+  if (!("names" in first)) yield first;
+  else open.push(first);
+  for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+    const name = folder.names[folder.next];
+    folder.next += 1;
+    if (name === undefined) {
+      open.pop();
+      continue;
+    }
+    const found = look(folder.prefix + name, { excluded, followed, ancestors: folder.inodes });
+    if (found === null) continue;
+    if ("names" in found) open.push(found);
+    else yield found;
+  }
 }
 
 interface Walk {
   readonly excluded: Excluded;
+  /** Of the folders around, the root of the walk first. */
   readonly ancestors: ReadonlySet<string>;
   /** Folders that a link has led to: a few links to each other's folders make more paths than could ever be walked. */
   readonly followed: Set<string>;
 }
 
-function* visit(path: string, walk: Walk): Generator<Candidate | DiscoveryProblem> {
-  let stat: BigIntStats;
+interface OpenFolder {
+  /** Path of the folder, with its separator. */
+  readonly prefix: string;
+  readonly names: readonly string[];
+  readonly inodes: ReadonlySet<string>;
+  next: number;
+}
+
+/** Null for what is passed over in silence: the case's own files, and folders that another link has led to. */
+function look(path: string, walk: Walk): Candidate | DiscoveryProblem | OpenFolder | null {
+  let stat: Stats | BigIntStats;
   try {
-    stat = statSync(path, { bigint: true });
+    stat = statSync(path);
+    // Above 2^53 a number no longer tells one inode from the next.
+    if (!Number.isSafeInteger(stat.ino)) stat = statSync(path, { bigint: true });
   } catch (error) {
-    yield { absolute: path, reason: missingReason(path, error as NodeJS.ErrnoException) };
-    return;
+    return { absolute: path, reason: missingReason(path, error as NodeJS.ErrnoException) };
   }
   const inode = `${stat.dev}:${stat.ino}`;
-  if (walk.excluded.has(inode)) return;
-  if (stat.isFile()) yield { absolute: path, size_bytes: Number(stat.size) };
-  else if (!stat.isDirectory()) yield { absolute: path, reason: "not a regular file (a device, pipe or socket)" };
-  else if (walk.ancestors.has(inode)) yield { absolute: path, reason: "a loop of symbolic links" };
-  else {
-    if (isLink(path)) {
-      if (walk.followed.has(inode)) return;
-      walk.followed.add(inode);
-    }
-    let names: string[];
-    try {
-      names = readdirSync(path).toSorted(byBytes);
-    } catch (error) {
-      yield {
-        absolute: path,
-        reason: `the folder cannot be listed (${(error as NodeJS.ErrnoException).code ?? "error"})`,
-      };
-      return;
-    }
-    const below = { ...walk, ancestors: new Set([...walk.ancestors, inode]) };
-    for (const name of names) yield* visit(join(path, name), below);
+  if (walk.excluded.has(inode)) return null;
+  if (stat.isFile()) return { absolute: path, size_bytes: Number(stat.size) };
+  if (!stat.isDirectory()) return { absolute: path, reason: "not a regular file (a device, pipe or socket)" };
+  if (walk.ancestors.has(inode)) return { absolute: path, reason: "a loop of symbolic links" };
+  if (isLink(path)) {
+    if (walk.followed.has(inode)) return null;
+    walk.followed.add(inode);
+  }
+  try {
+    const names = inByteOrder(readdirSync(path));
+    return { prefix: join(path, sep), names, inodes: new Set([...walk.ancestors, inode]), next: 0 };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "error";
+    return { absolute: path, reason: `the folder cannot be listed (${code})` };
   }
 }
 
@@ -100,18 +122,25 @@ function isLink(path: string): boolean {
 }
 
 /** The same order on every machine and in every locale. */
+function inByteOrder(names: readonly string[]): string[] {
+  // UTF-16 and UTF-8 sort alike but for what lies above the surrogates.
+  return names.some((name) => ABOVE_SURROGATES.test(name)) ? names.toSorted(byBytes) : names.toSorted();
+}
+
+const ABOVE_SURROGATES = /[\ud800-\uffff]/;
+
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** Files that operating systems leave behind; counted, never read. */
 export function isSystemFile(path: string): boolean {
-  const name = basename(path);
+  const name = path.slice(path.lastIndexOf(sep) + 1);
   return (
     name === ".DS_Store" ||
     name === "Thumbs.db" ||
     name === "desktop.ini" ||
     name.startsWith("._") ||
-    path.split(sep).includes("__MACOSX")
+    (path.includes("__MACOSX") && path.split(sep).includes("__MACOSX"))
   );
 }

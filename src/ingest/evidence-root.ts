@@ -58,8 +58,11 @@ export function isInside(path: string, folder: string): boolean {
 }
 
 /** Path of a file below a root, with forward slashes on every system. */
-export function pathBelow(root: EvidenceRoot, absolute: string): string {
-  return relative(root.mounted_at, absolute).split(sep).join("/");
+export function pathBelow({ mounted_at }: EvidenceRoot, absolute: string): string {
+  // `relative` splits both paths, which shows over a million files.
+  const isPlain = absolute.startsWith(mounted_at) && absolute[mounted_at.length] === sep;
+  const below = isPlain ? absolute.slice(mounted_at.length + 1) : relative(mounted_at, absolute);
+  return sep === "/" ? below : below.split(sep).join("/");
 }
 
 function parseLabelled(text: string): EvidenceRoot {

@@ -9,15 +9,22 @@ const TYPES: Record<FieldKind, string> = {
   flag: "BOOLEAN",
   "text-flag": "BOOLEAN",
   time: "TIMESTAMP",
-  // Measured: ZSTD on the JSON columns and DICT_FSST on the short ones is the smallest mix (docs/performance.md).
+  // Measured: ZSTD on the long JSON columns and DICT_FSST on the short ones is the smallest mix (docs/performance.md).
   json: "JSON USING COMPRESSION zstd",
 };
 
+/** JSON that few records have: ZSTD takes two blocks of 256 KiB of each row group even where every value is NULL. */
+const SELDOM_PRESENT: ReadonlySet<string> = new Set([
+  "user_identity_in_scope_of",
+  "service_event_details",
+  "insight_details",
+]);
+
 /** Columns of `event_rows` that come with a record, in order, with their DuckDB types. */
 export const RECORD_COLUMNS: readonly (readonly [string, string])[] = [
-  ...RECORD_FIELDS.map(({ column, kind }) => [column, TYPES[kind]] as const),
+  ...RECORD_FIELDS.map(({ column, kind }) => [column, SELDOM_PRESENT.has(column) ? "JSON" : TYPES[kind]] as const),
   ["shape", "VARCHAR"],
-  ["extra", "JSON USING COMPRESSION zstd"],
+  ["extra", "JSON"],
 ];
 
 const PROVENANCE_COLUMNS: readonly (readonly [string, string])[] = [

@@ -36,6 +36,32 @@ describe("the form that AWS writes", () => {
   });
 });
 
+test("any second of the years 1 to 9999 is read as the platform counts it", () => {
+  const first = Date.parse("0001-01-01T00:00:00Z") / 1000;
+  const last = Date.parse("9999-12-31T23:59:59Z") / 1000;
+  fc.assert(
+    fc.property(fc.integer({ min: first, max: last }), (second) => {
+      const text = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+      expect(parseCanonicalTime(text)).toBe(BigInt(second) * 1_000_000n);
+    }),
+  );
+});
+
+test("a canonical time with any character changed is read as before or not at all", () => {
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+  const mark = fc.constantFrom(..."0123456789-:TZ+. /\u0660\u00b2");
+  fc.assert(
+    fc.property(fc.nat(19), mark, fc.nat(19), mark, (at, one, also, other) => {
+      const letters = [..."2024-02-28T22:58:59Z"];
+      letters[at] = one;
+      letters[also] = other;
+      const text = letters.join("");
+      expect(parseCanonicalTime(text)).toBe(form.test(text) ? parseAnyTime(text) : null);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 describe("parseAnyTime reads", () => {
   test.each([
     ["2023-07-10T12:27:45.5Z", micros("2023-07-10T12:27:45.500Z")],

@@ -90,8 +90,11 @@ const joined = (columns: readonly string[]): string =>
   `concat_ws(chr(10), ${columns.map((column) => `CAST(${column} AS VARCHAR)`).join(", ")})`;
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** All texts of a record in which something may be named, as one SQL expression. */
-export const RECORD_TEXT = joined([...NAMED_IN, ...SHORT_TEXTS]);
+/** Columns with the texts of a record in which something may be named. */
+export const RECORD_TEXT_COLUMNS: readonly string[] = [...NAMED_IN, ...SHORT_TEXTS];
+
+/** All of them as one SQL expression. */
+export const RECORD_TEXT = joined(RECORD_TEXT_COLUMNS);
 
 /** More texts than this are first looked for together, as one pattern. */
 const FEW_TEXTS = 6;

@@ -6,6 +6,7 @@ import { CaseError } from "../errors.ts";
 import { caseFolder, type CaseFolder } from "./case-folder.ts";
 import { readState, type CaseState } from "./case-state.ts";
 import { Database } from "./database.ts";
+import { keptTable } from "./kept-rows.ts";
 import { columnTypeOf } from "./result-cells.ts";
 import type { ResultRow, ResultTable } from "./result-table.ts";
 import { lockDown, prepareSelect, queryError, type SqlSource } from "./sandbox.ts";
@@ -120,6 +121,32 @@ export class CaseReader {
     }
     const { folder, state } = this;
     return new CaseReader({ folder, state, database, close: () => database.disconnect() });
+  }
+
+  /**
+   * Adds the rows of a SELECT to a list in memory (`keptTable`), which every connection to this open case sees until it
+   * is closed; returns how many. Nothing is written to the case. Throws QueryError, with none of the rows kept.
+   */
+  async keep(list: string, sql: string): Promise<number> {
+    const { connection } = this.database;
+    const table = keptTable(list);
+    const statement = await prepareSelect(connection, sql, INLINE);
+    try {
+      if (statement.parameterCount > 0) throw new Error("A SELECT that is kept takes no parameters");
+      this.interventions.queries += 1;
+      await connection.run(`CREATE TABLE IF NOT EXISTS ${table} AS FROM (${sql}) LIMIT 0`);
+      const { rowsChanged } = await connection.run(`INSERT INTO ${table} ${sql}`);
+      return rowsChanged;
+    } catch (error) {
+      throw queryError(error as Error, sql, INLINE);
+    } finally {
+      statement.destroySync();
+    }
+  }
+
+  /** Frees a list; one that is not there is none to free. */
+  async forgetKept(list: string): Promise<void> {
+    await this.database.run(`DROP TABLE IF EXISTS ${keptTable(list)}`);
   }
 
   /** Stops the running query; it ends with a QueryError. */

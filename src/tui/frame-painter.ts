@@ -2,12 +2,12 @@ import type { TuiApp } from "./app.ts";
 import { frameLines } from "./components/frame-lines.ts";
 import { allServices } from "./services/services.ts";
 import type { RunningLane } from "./services/lanes.ts";
+import { SEARCH_LANE } from "./services/match-scans.ts";
 import type { DrawContext } from "./state/contract.ts";
 import type { AppState, Line } from "./state/types.ts";
 import { fitLines, span, wrapWords } from "./text/fit.ts";
 import { safeText } from "./text/safe-text.ts";
 import { errorText, type LogFile } from "./terminal/log-file.ts";
-import { paint } from "./terminal/palette.ts";
 
 /** While something runs, the line that says so is drawn again so often. */
 const TICK_MS = 250;
@@ -24,12 +24,7 @@ export class FramePainter {
     this.log = log;
   }
 
-  /** One text a line, with styles as the terminal is told. A view that cannot be drawn says so instead. */
-  paint(): string[] {
-    const { app } = this;
-    return this.lines().map((line) => line.map(({ text, style }) => paint(text, style, app.theme)).join(""));
-  }
-
+  /** The whole screen. A view that cannot be drawn says so instead. */
   lines(): Line[] {
     const { app } = this;
     const state = app.store.getState();
@@ -60,8 +55,10 @@ export class FramePainter {
   }
 
   private running(): RunningLane[] {
+    const percent = this.app.services.views.scans.percent;
     return allServices(this.app.services)
       .flatMap((service) => [...(service.running?.() ?? [])])
+      .map((running) => (running.lane === SEARCH_LANE && percent !== null ? { ...running, percent } : running))
       .sort((a, b) => a.since_ms - b.since_ms);
   }
 

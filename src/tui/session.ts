@@ -3,6 +3,7 @@ import { createElement } from "react";
 import type { ReadStream, WriteStream } from "node:tty";
 import { TuiApp } from "./app.ts";
 import { Root, type RootEvents } from "./components/root.ts";
+import { FrameLoop } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
 import { dispatchKey, dispatchPaste } from "./input/dispatch.ts";
 import { expandInput } from "./input/keys.ts";
@@ -43,26 +44,24 @@ export interface SessionParts {
   end(exitCode: number): void;
 }
 
-/** Real frames are half of it: Ink's throttle beats against key repeat. */
 const MAX_FPS = 60;
 
 /** The wheel sends arrow keys. */
 const ALTERNATE_SCROLL_ON = "\u001b[?1007h";
 const ALTERNATE_SCROLL_OFF = "\u001b[?1007l";
-const HOME_AND_ERASE = "\u001b[H\u001b[J";
 
 /** A running UI: the app, Ink under it, and the case above. */
 export class Session {
   readonly app: TuiApp;
   private readonly parts: SessionParts;
   private readonly painter: FramePainter;
+  private readonly frameLoop: FrameLoop;
   private readonly lanes: Lanes;
   private current: CaseHandle;
   private instance: Instance | null = null;
   private suspendTerminal: ((work: () => Promise<void>) => Promise<void>) | null = null;
   private stopWatching: () => void = () => undefined;
   private isReloading = false;
-  private n_frames = 0;
 
   constructor(parts: SessionParts) {
     this.parts = parts;
@@ -87,55 +86,59 @@ export class Session {
           return parts.log.path;
         },
         exit: (exitCode) => parts.end(exitCode),
-        redraw: () => this.redraw(),
-        suspend: () => void suspendToShell(this.suspendTerminal).catch((error: unknown) => this.app.fail(error)),
+        redraw: () => this.frameLoop.redraw(),
+        suspend: () => void this.suspend().catch((error: unknown) => this.app.fail(error)),
         reload: async () => this.reload(),
       },
     });
     this.painter = new FramePainter(this.app, parts.log);
+    this.frameLoop = new FrameLoop({
+      theme: this.app.theme,
+      fps_max: parts.maxFps ?? MAX_FPS,
+      lines: () => this.painter.lines(),
+      columns: () => this.app.store.getState().columns,
+      write: (bytes) => parts.stdout.write(bytes),
+    });
   }
 
   /** Takes the terminal and draws the first frame. */
   async start(): Promise<void> {
     const { stdout, stdin, clock, publishedFile } = this.parts;
-    // Before Ink listens: its own frame of a new size is then one of ours of that size.
     stdout.on("resize", this.onResize);
     process.on("SIGCONT", this.onContinued);
     stdout.write(ALTERNATE_SCROLL_ON);
-    this.instance = render(this.rootElement(), {
+    // Ink has the terminal's modes and its keys; what is on the screen is ours, or a frame would cost ten times as much.
+    this.instance = render(createElement(Root, { events: this.events }), {
       stdin,
       stdout,
       alternateScreen: true,
-      incrementalRendering: true,
-      maxFps: this.parts.maxFps ?? MAX_FPS,
-      onRender: () => {
-        this.n_frames += 1;
-      },
       exitOnCtrlC: false,
       patchConsole: false,
       interactive: true,
     });
-    this.app.store.subscribe(() => this.show());
+    this.app.store.subscribe(() => this.frameLoop.request());
     this.app.start();
     this.watch(publishedFile, clock);
     await this.instance.waitUntilRenderFlush();
+    this.frameLoop.start();
     // Ink ends by itself only when React broke.
     this.instance.waitUntilExit().catch((error: unknown) => queueMicrotask(() => rethrow(error)));
   }
 
   /** Frames made so far. */
   frames(): number {
-    return this.n_frames;
+    return this.frameLoop.count;
   }
 
-  /** Resolves when the last frame has been written. */
-  async flushed(): Promise<void> {
-    await this.instance?.waitUntilRenderFlush();
+  /** Writes the last frame, should it be waiting. */
+  flushed(): void {
+    this.frameLoop.flush();
   }
 
   /** Gives the terminal back, ends all queries and closes the case. */
   async stop(): Promise<void> {
     this.stopWatching();
+    this.frameLoop.hold();
     this.parts.stdout.off("resize", this.onResize);
     process.off("SIGCONT", this.onContinued);
     const { instance } = this;
@@ -160,29 +163,20 @@ export class Session {
   private readonly onResize = (): void => {
     const { columns, rows } = sizeOf(this.parts.stdout);
     this.app.resize(columns, rows);
-    this.show();
+    // Ink hears of it after us, and may erase what it takes for its own.
+    this.frameLoop.redraw();
   };
 
   /** `fg` after somebody else stopped us: what the terminal shows is not ours any more. */
-  private readonly onContinued = (): void => {
-    this.onResize();
-    this.redraw();
-  };
+  private readonly onContinued = (): void => this.onResize();
 
-  private rootElement(): ReturnType<typeof createElement> {
-    const { columns } = this.app.store.getState();
-    return createElement(Root, { lines: this.painter.paint(), columns, events: this.events });
-  }
-
-  private show(): void {
-    this.instance?.rerender(this.rootElement());
-  }
-
-  private redraw(): void {
-    if (this.instance === null) return;
-    this.parts.stdout.write(HOME_AND_ERASE);
-    this.instance.clear();
-    this.show();
+  private async suspend(): Promise<void> {
+    this.frameLoop.hold();
+    try {
+      await suspendToShell(this.suspendTerminal);
+    } finally {
+      if (this.instance !== null) this.frameLoop.start();
+    }
   }
 
   private watch(file: string, clock: Clock): void {
@@ -192,6 +186,7 @@ export class Session {
   private async reload(): Promise<void> {
     if (this.isReloading) return;
     this.isReloading = true;
+    this.app.store.update((old) => ({ ...old, is_reloading: true }));
     try {
       const next = await this.parts.reopen();
       const old = this.current;
@@ -204,6 +199,7 @@ export class Session {
       this.app.toast("The newest case is open");
     } finally {
       this.isReloading = false;
+      this.app.store.update((old) => ({ ...old, is_reloading: false }));
     }
   }
 }

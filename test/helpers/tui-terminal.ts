@@ -135,6 +135,8 @@ export class TuiTerminal {
     for (let before = null as unknown; before !== store.getState();) {
       before = store.getState();
       await turn();
+      // Drawing asks for what it lacks.
+      this.session.flushed();
       await this.app.idle();
       await services.lanes.idle();
       for (const service of Object.values(services)) {
@@ -142,7 +144,7 @@ export class TuiTerminal {
       }
       await turn();
     }
-    await this.session.flushed();
+    this.session.flushed();
     await this.stdout.drained();
   }
 

@@ -46,19 +46,63 @@ test("an idle screen makes no frames and writes nothing", async () => {
   expect(bytes).toBe(0);
 });
 
+/** Long enough for the details of the event under the cursor to be read. */
+const REST_MS = 500;
+
 test.each([
-  [80, 24, 1200],
-  [120, 35, 1600],
-  [200, 50, 2000],
-])("a cursor move at %ix%i writes at most %i bytes", async (columns, rows, bytes_max) => {
+  [80, 24, 300],
+  [120, 35, 400],
+  [200, 50, 600],
+])("a cursor move at %ix%i writes at most %i bytes, the first after a rest too", async (columns, rows, bytes_max) => {
   const moving = await open(columns, rows);
   await moving.press("j", "j");
   // What follows the cursor after a rest is not the move.
   const counts: number[] = [];
   for (const key of ["j", "j", "k", "j"]) counts.push(await moving.bytesOf(async () => moving.press(key)));
+  await moving.advance(REST_MS);
+  counts.push(await moving.bytesOf(async () => moving.press("j")));
 
   expect(Math.max(...counts)).toBeLessThanOrEqual(bytes_max);
   expect(Math.min(...counts)).toBeGreaterThan(0);
+});
+
+test.each([
+  [120, 35, 500],
+  [200, 50, 700],
+])("with the details of the event known, a move at %ix%i writes at most %i bytes", async (columns, rows, bytes_max) => {
+  const moving = await open(columns, rows);
+  for (const key of ["j", "j", "j"]) {
+    await moving.press(key);
+    await moving.advance(REST_MS);
+  }
+  const counts: number[] = [];
+  for (const key of ["k", "k", "j", "j"]) counts.push(await moving.bytesOf(async () => moving.press(key)));
+
+  expect(Math.max(...counts)).toBeLessThanOrEqual(bytes_max);
+  // Details of another event were among it.
+  expect(Math.min(...counts)).toBeGreaterThan(300);
+});
+
+test("while keys keep coming, nothing is asked of the case", async () => {
+  const held = await open(120, 35);
+  await held.advance(REST_MS);
+  const { lanes } = held.app.services;
+  const asked: string[] = [];
+  const ask = lanes.ask.bind(lanes);
+  lanes.ask = async (lane, work) => {
+    asked.push(lane);
+    return ask(lane, work);
+  };
+
+  for (let i = 0; i < 100; i += 1) {
+    await held.press(i < 60 ? "j" : "k");
+    // Faster than the rest after which the event under the cursor is read.
+    await held.advance(33);
+  }
+  expect(asked).toEqual([]);
+
+  await held.advance(REST_MS);
+  expect(asked).toEqual(["detail"]);
 });
 
 test("a burst of keys is one frame or few, and none of the keys is lost", async () => {

@@ -117,7 +117,7 @@ afterAll(() => process.chdir(oldFolder));
 /** Sequences that coldtrail and Ink write: cursor, erasing, modes, colours of the palette, the clipboard. */
 const OWN =
   // eslint-disable-next-line no-control-regex -- These are what is looked for.
-  /\u001b\[(?:\d{1,3}(?:;\d{1,3})?)?[A-HJKf]|\u001b\[\?(?:25|1007|1049|2004|2026)[hl]|\u001b\[(?:[0-9]|2[2-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|)m|\u001b\[[<>=?]\d{0,2}u/g;
+  /\u001b\[(?:\d{1,3}(?:;\d{1,3})?)?[A-HJKf]|\u001b\[\?(?:7|25|1007|1049|2004|2026)[hl]|\u001b\[(?:(?:[0-9]|2[2-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7])(?:;(?!m)|(?=m)))*m|\u001b\[[<>=?]\d{0,2}u/g;
 const CLIPBOARD = /\u001b\]52;c;([A-Za-z0-9+/=]*)\u0007/g; // eslint-disable-line no-control-regex
 /** All but the line ends between the lines of a frame. */
 const DRIVING = // eslint-disable-next-line no-control-regex

@@ -22,7 +22,9 @@ test("a newer case is offered, not forced, and R opens it with the same views", 
   expect(tui.screen()).toMatch(/a newer case was published: R opens it/);
   expect(tui.screen()).toMatch(/UTC {2}20 events/);
 
+  const before = tui.output().length;
   await tui.press("R");
+  expect(tui.output().slice(before)).toMatch(/reloading/);
   expect(tui.screen()).toMatch(/UTC {2}25 events/);
   expect(tui.screen()).toMatch(/of 25/);
   await tui.advance(60_000);

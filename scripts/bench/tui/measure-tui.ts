@@ -34,6 +34,8 @@ const REPEAT_MS = 33;
 const IDLE_MS = 5_000;
 /** A filter that has not shown its rows by then is stopped. */
 export const STOP_MS = 20_000;
+/** A frame has come whole by then. */
+const FRAME_MS = 30;
 /** What follows the cursor after a rest has come by then. */
 const REST_MS = 600;
 
@@ -165,6 +167,8 @@ async function filter(tui: TimedTerminal, text: string): Promise<{ rows_ms: numb
   tui.type("\r");
   await frame;
   await tui.until(/^[^\n]* > [^\n]*\[2\/2\]/);
+  // The title arrives before the rest of its frame, which may still show how long the last rows took.
+  await tui.quiet(FRAME_MS);
   const rows_ms = await since(from, async () => tui.until(/ rows \d/, STOP_MS));
   const counts_ms = await since(from, async () => {
     await tui.until(/count \d/, STOP_MS);

@@ -1,6 +1,7 @@
 import { cidrKeyRange } from "../../cloudtrail/source-address.ts";
 import { parseAnyTime } from "../../cloudtrail/event-time.ts";
-import { RECORD_TEXT } from "../find-sql.ts";
+import { keptTable } from "../../store/kept-rows.ts";
+import { RECORD_TEXT, RECORD_TEXT_COLUMNS } from "../find-sql.ts";
 import { PRINCIPAL_COLUMNS } from "../scope.ts";
 import { timestampText } from "../time-text.ts";
 import { eventColumn, type EventColumn } from "./event-column.ts";
@@ -30,6 +31,21 @@ export function oneCondition({ match, negated }: Filter): string {
   return negated ? `(${condition}) IS NOT TRUE` : `(${condition})`;
 }
 
+/**
+ * As `filterCondition`, with words sought in each text by itself: the same events for a third less, since a column that
+ * repeats itself is looked at once for each of its values; but two pages of SQL, which nobody should have to read.
+ */
+export function scanCondition(filters: readonly Filter[]): string {
+  const parts = activeFilters(filters).map((filter) => {
+    const { match, negated } = filter;
+    // A line end may stand between two texts.
+    if (match.kind !== "text" || match.text.includes("\n")) return oneCondition(filter);
+    const found = EVERY_TEXT.map((text) => containsCondition(text, match.text)).join(" OR ");
+    return negated ? `(${found}) IS NOT TRUE` : `(${found})`;
+  });
+  return parts.join("\n  AND ") || "true";
+}
+
 function matchCondition(match: Match): string {
   switch (match.kind) {
     case "is":
@@ -46,12 +62,13 @@ function matchCondition(match: Match): string {
       return timeCondition(match.since, match.until);
     case "entity":
       return match.values.map((value) => entityCondition(match.entity, value)).join(" OR ") || "false";
+    case "kept":
+      return `(file_id, record_index) IN (SELECT (kept_file, kept_record) FROM ${keptTable(match.list)})`;
   }
 }
 
-/** Everything that a record says, with the ids that `find` looks for elsewhere. */
-const ANY_TEXT = `concat_ws(chr(10), ${[
-  RECORD_TEXT,
+/** Ids that `find` looks for elsewhere than in the texts of a record. */
+const IDS = [
   "event_id",
   "request_id",
   "aws_region",
@@ -59,7 +76,11 @@ const ANY_TEXT = `concat_ws(chr(10), ${[
   "user_identity_access_key_id",
   "user_identity_principal_id",
   "issued_access_key_id",
-].join(", ")})`;
+];
+
+/** Everything that a record says. */
+const ANY_TEXT = `concat_ws(chr(10), ${[RECORD_TEXT, ...IDS].join(", ")})`;
+const EVERY_TEXT = [...RECORD_TEXT_COLUMNS.map((name) => `CAST(${name} AS VARCHAR)`), ...IDS];
 
 function textOf({ kind, expression }: EventColumn): string {
   return kind === "text" ? expression : `CAST(${expression} AS VARCHAR)`;

@@ -38,6 +38,8 @@ export function filterWords({ match, negated }: Filter): string {
       return `time${not}=${timeWords(match.since, match.until)}`;
     case "entity":
       return `${ENTITY_NAMES[match.entity]}${not}=${match.values.map(word).join(",")}`;
+    case "kept":
+      return "";
   }
 }
 

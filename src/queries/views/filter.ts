@@ -22,7 +22,9 @@ export type Match =
   | { readonly kind: "text"; readonly text: string }
   /** Microseconds since 1970 UTC; `until` does not belong to it. */
   | { readonly kind: "time"; readonly since: bigint | null; readonly until: bigint | null }
-  | { readonly kind: "entity"; readonly entity: EntityKind; readonly values: readonly string[] };
+  | { readonly kind: "entity"; readonly entity: EntityKind; readonly values: readonly string[] }
+  /** In a list that `CaseReader.keep` made: stands for other filters while the engine is asked, and is never shown. */
+  | { readonly kind: "kept"; readonly list: string };
 
 /**
  * Things that events are about. `key`: used, issued or named; `principal`: glob over all that names the caller;

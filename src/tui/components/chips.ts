@@ -21,6 +21,7 @@ export interface ChipsOptions {
   readonly theme: Theme;
 }
 
+/** A chip is cut to so much where there are more than the line has room for. */
 const CHIP_MAX = 40;
 
 /** Filters in one line. Chips that are off say so in words; those that do not fit are counted. */
@@ -29,7 +30,8 @@ export function drawChips(chips: readonly Chip[], { width, label, none, cursor, 
   const spans: Span[] = [span(` ${label} `, "dim")];
   let used = displayWidth(spans[0]!.text);
   if (chips.length === 0) spans.push(span(none, "dim"));
-  const first = cursor === null ? 0 : firstShown(chips, cursor, width - used - 8);
+  const longest = longestChip(chips, width - used);
+  const first = cursor === null ? 0 : firstShown(chips, cursor, { width: width - used - 8, longest });
   if (first > 0) {
     const more = `${first} before  `;
     spans.push(span(more, "dim"));
@@ -37,7 +39,7 @@ export function drawChips(chips: readonly Chip[], { width, label, none, cursor, 
   }
   for (const [index, chip] of chips.entries()) {
     if (index < first) continue;
-    const text = chipText(chip, ellipsis);
+    const text = chipText(chip, { longest, ellipsis });
     const rest = chips.length - index - 1;
     const reserve = rest > 0 ? ` +${rest} more`.length : 0;
     if (used + displayWidth(text) + 2 + reserve > width && index > first) {
@@ -52,16 +54,36 @@ export function drawChips(chips: readonly Chip[], { width, label, none, cursor, 
   return spans;
 }
 
-function chipText({ text, on }: Chip, ellipsis: string): string {
-  const shown = fit(safeText(text, CHIP_MAX), CHIP_MAX, { ellipsis }).trimEnd();
-  return on ? shown : `${shown}(off)`;
+/** How long a chip may be so that all of them have room; never shorter than `CHIP_MAX`. */
+function longestChip(chips: readonly Chip[], width: number): number {
+  const widths = chips.map(({ text, on }) => displayWidth(safeText(text, width)) + (on ? 2 : 2 + OFF.length));
+  const taken = (longest: number): number => widths.reduce((sum, one) => sum + Math.min(one, longest + 2), 0);
+  let longest = Math.max(CHIP_MAX, width);
+  while (longest > CHIP_MAX && taken(longest) > width) longest -= 1;
+  return longest;
+}
+
+const OFF = "(off)";
+
+interface ChipCut {
+  readonly longest: number;
+  readonly ellipsis: string;
+}
+
+function chipText({ text, on }: Chip, { longest, ellipsis }: ChipCut): string {
+  const shown = fit(safeText(text, longest), longest, { ellipsis }).trimEnd();
+  return on ? shown : `${shown}${OFF}`;
 }
 
 /** The first chip shown, so that the one with the cursor is. */
-function firstShown(chips: readonly Chip[], cursor: number, width: number): number {
+function firstShown(
+  chips: readonly Chip[],
+  cursor: number,
+  { width, longest }: { readonly width: number; readonly longest: number },
+): number {
   let used = 0;
   for (let index = cursor; index >= 0; index -= 1) {
-    used += displayWidth(chipText(chips[index] ?? { text: "", on: true }, "~")) + 2;
+    used += displayWidth(chipText(chips[index] ?? { text: "", on: true }, { longest, ellipsis: "~" })) + 2;
     if (used > width) return Math.min(cursor, index + 1);
   }
   return 0;

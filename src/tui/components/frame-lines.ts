@@ -5,14 +5,14 @@ import { topLevel } from "../state/view-stack.ts";
 import { fitBoth, fitLine, fitLines, span, wrapWords } from "../text/fit.ts";
 import { overlay } from "./compose.ts";
 import { hintLine } from "./hint-line.ts";
-import { statusLine } from "./status-line.ts";
+import { statusLine, type RunningWork } from "./status-line.ts";
 import { titleLine } from "./title-line.ts";
 
 export interface FrameParts {
   readonly screen: ScreenDefinition;
   readonly overlay: OverlayDefinition | undefined;
   /** Work to be named in the status line. */
-  readonly running: readonly { readonly lane: string; readonly since_ms: number }[];
+  readonly running: readonly RunningWork[];
 }
 
 /** The whole screen: exactly `rows` lines of exactly `columns` columns. */

@@ -8,14 +8,24 @@ import { safeText } from "../text/safe-text.ts";
 const NAMED_AFTER_MS = 150;
 const CANCEL_AFTER_MS = 1000;
 
+/** Work that takes a while. */
+export interface RunningWork {
+  readonly lane: string;
+  readonly since_ms: number;
+  readonly percent?: number;
+}
+
 /** Left: what runs, else what the screen says. Right: the toast, else that there is a newer case. */
 export function statusLine(
   ofScreen: Line,
-  running: readonly { readonly lane: string; readonly since_ms: number }[],
+  running: readonly RunningWork[],
   { state, theme, now_ms }: DrawContext,
 ): readonly [left: Line, right: Line] {
   const waits = running
-    .map(({ lane, since_ms }) => ({ lane, elapsed_ms: now_ms - since_ms }))
+    .map(({ lane, since_ms, percent }) => ({
+      lane: percent === undefined ? lane : `${lane} ${percent} %`,
+      elapsed_ms: now_ms - since_ms,
+    }))
     .filter(({ elapsed_ms }) => elapsed_ms >= NAMED_AFTER_MS);
   const left: Line = [span(" "), ...(waits.length === 0 ? ofScreen : waitingLine(waits, theme.glyphs.dot))];
   if (state.toast !== null) {

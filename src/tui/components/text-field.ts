@@ -64,7 +64,9 @@ export function drawField(field: TextField, width: number, { focused }: { readon
   if (width <= 0) return [];
   if (!focused) return [span(fit(safeText(field.text, width), width))];
   const left = safeText(field.text.slice(0, field.cursor), MAX_LENGTH);
-  const at = safeText(field.text.slice(field.cursor, after(field))) || " ";
+  const under = safeText(field.text.slice(field.cursor, after(field))) || " ";
+  // What is shown escaped may be wider than the field.
+  const at = fit(under, Math.min(displayWidth(under), width));
   const right = safeText(field.text.slice(after(field)), width);
   const shownLeft = lastColumns(left, width - displayWidth(at));
   const room = width - displayWidth(shownLeft) - displayWidth(at);

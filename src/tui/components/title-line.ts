@@ -16,7 +16,7 @@ export function titleLine({ state, app, theme }: DrawContext): Line {
   const shownName = fit(safeText(name, 24), Math.min(24, displayWidth(safeText(name, 24))), { ellipsis });
   const words = [
     "UTC",
-    `${formatNumber(n_events)}${isWide ? " events" : ""}`,
+    state.is_reloading ? "reloading" : `${formatNumber(n_events)}${isWide ? " events" : ""}`,
     ...(isWide ? [unfinished_ingest ? "ingest unfinished" : "read-only"] : unfinished_ingest ? ["unfinished"] : []),
   ];
   const right: Line = [span(`  ${words.join("  ")} `, unfinished_ingest ? "warning" : "dim")];

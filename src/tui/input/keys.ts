@@ -104,7 +104,6 @@ const SHOWN: Readonly<Record<string, string>> = {
   end: "End",
   backspace: "Backspace",
   delete: "Del",
-  "shift-tab": "Shift-Tab",
 };
 
 const SHOWN_IN_ASCII: Readonly<Record<string, string>> = { up: "Up", down: "Down", left: "Left", right: "Right" };
@@ -112,5 +111,8 @@ const SHOWN_IN_ASCII: Readonly<Record<string, string>> = { up: "Up", down: "Down
 /** A key as hints and help write it: `ctrl-d` is `Ctrl-d`. */
 export function showKey(name: string, { ascii }: { readonly ascii: boolean }): string {
   const shown = (ascii ? SHOWN_IN_ASCII[name] : undefined) ?? SHOWN[name];
-  return shown ?? name.replace(/^(?:ctrl|alt)-/, (prefix) => prefix.charAt(0).toUpperCase() + prefix.slice(1));
+  if (shown !== undefined) return shown;
+  const [, modifier, key] = /^(ctrl|alt|shift)-(.+)$/.exec(name) ?? [];
+  if (modifier === undefined || key === undefined) return name;
+  return `${modifier.charAt(0).toUpperCase()}${modifier.slice(1)}-${showKey(key, { ascii })}`;
 }

@@ -8,25 +8,22 @@ import {
 } from "../../queries/views/event-window.ts";
 import type { EventPlace } from "../../queries/views/event-order.ts";
 import type { EventView } from "../../queries/views/filter.ts";
+import { keptFilters } from "../../queries/views/kept-matches.ts";
 import { countAnchors, type TimeAnchors } from "../../queries/views/time-anchors.ts";
 import type { Count } from "../text/format.ts";
+import type { MatchScan, MatchScans } from "./match-scans.ts";
+import { IDLE, progressAfter, type Progress } from "./progress.ts";
+import { PAGE_ROWS, RowPages } from "./row-pages.ts";
 import type { ServiceContext } from "./service-context.ts";
 
-/** Rows fetched at once, and pages kept: some thousands of rows, whatever the result has. */
-const PAGE_ROWS = 256;
-const PAGES_MAX = 24;
 /** Rows beyond those drawn that are read ahead. */
 const NEAR_ROWS = 64;
 
-/** How far a question about rows or their number has come. */
-export interface Progress {
-  readonly status: "idle" | "loading" | "complete" | "failed" | "cancelled";
-  readonly error: Error | null;
-  readonly since_ms: number;
-  readonly elapsed_ms: number;
+/** What decides which rows there are, and what is read of them. */
+interface ShownEvents {
+  readonly view: EventView;
+  readonly columns: readonly string[];
 }
-
-const IDLE: Progress = { status: "idle", error: null, since_ms: 0, elapsed_ms: 0 };
 
 /**
  * The rows of one view: pages that drawing asked for. The first ones come before the events are counted; with the count
@@ -36,18 +33,29 @@ export class EventResult {
   readonly view: EventView;
   readonly columns: readonly string[];
   private readonly context: ServiceContext;
-  private readonly pages = new Map<number, readonly EventRow[]>();
+  private readonly scans: MatchScans;
+  private scan: MatchScan | null = null;
+  /** Events that were found when the first page was read before the search was over; null when it was not. */
+  private n_foundThen: number | null = null;
+  private readonly pages = new RowPages();
   private anchors: TimeAnchors | null = null;
   private sorted: readonly EventRow[] | null = null;
   private wanted: readonly number[] = [];
   private rowsProgress: Progress = IDLE;
   private countProgress: Progress = IDLE;
   private waiters: (() => void)[] = [];
+  private rowWaiters: (() => void)[] = [];
 
-  constructor(context: ServiceContext, view: EventView, columns: readonly string[]) {
-    this.context = context;
-    this.view = view;
-    this.columns = columns;
+  constructor(parts: { readonly context: ServiceContext; readonly scans: MatchScans }, shown: ShownEvents) {
+    this.context = parts.context;
+    this.scans = parts.scans;
+    this.view = shown.view;
+    this.columns = shown.columns;
+  }
+
+  /** The search through whole records that the rows wait for; null when there is none, or it is over. */
+  get search(): MatchScan | null {
+    return this.scan;
   }
 
   get rows(): Progress {
@@ -60,7 +68,7 @@ export class EventResult {
 
   /** True once there is something to draw. */
   get hasRows(): boolean {
-    return this.pages.size > 0 || this.sorted !== null;
+    return !this.pages.isEmpty || this.sorted !== null;
   }
 
   /**
@@ -76,7 +84,8 @@ export class EventResult {
   get total(): Count {
     if (this.anchors !== null) return { kind: "exact", n: this.anchors.total };
     const first = this.pages.get(0);
-    if (first !== undefined && first.length < PAGE_ROWS) return { kind: "exact", n: first.length };
+    const isWhole = this.n_foundThen === null;
+    if (first !== undefined && first.length < PAGE_ROWS && isWhole) return { kind: "exact", n: first.length };
     return first === undefined ? { kind: "counting" } : { kind: "at-least", n: first.length };
   }
 
@@ -100,7 +109,20 @@ export class EventResult {
 
   row(at: number): EventRow | null {
     if (this.sorted !== null) return this.sorted[at] ?? null;
-    return this.pages.get(Math.floor(at / PAGE_ROWS))?.[at % PAGE_ROWS] ?? null;
+    return this.pages.row(at);
+  }
+
+  /** A row once it is read; null when there is none, it cannot be read, or nobody wants it any more. */
+  async rowAt(at: number, isWanted: () => boolean): Promise<EventRow | null> {
+    while (isWanted()) {
+      const row = this.row(at);
+      if (row !== null) return row;
+      this.begin(at, 1);
+      if (this.rowsProgress.status !== "loading") break;
+      const read = new Promise<void>((resolve) => this.rowWaiters.push(resolve));
+      await (this.scan === null ? read : Promise.race([read, this.scans.moved()]));
+    }
+    return null;
   }
 
   /** Index of a known row; null when it is not among them. */
@@ -111,11 +133,7 @@ export class EventResult {
       const at = this.sorted.findIndex(isIt);
       return at === -1 ? null : at;
     }
-    for (const [page, rows] of this.pages) {
-      const at = rows.findIndex(isIt);
-      if (at !== -1) return page * PAGE_ROWS + at;
-    }
-    return null;
+    return this.pages.indexOf(isIt);
   }
 
   /** Known rows around a place of a sorted view, for jumps inside it; null for one in time order. */
@@ -127,6 +145,10 @@ export class EventResult {
   async positionOf(place: EventPlace): Promise<number | null> {
     const known = this.indexOf(place);
     if (known !== null || this.view.sort.column !== null) return known;
+    const { filters } = this.view;
+    if (this.isSearching()) await this.scans.settled(filters);
+    // Stopped, or left: nobody waits for it any more.
+    if (this.scans.ready(filters) === null) return null;
     this.count();
     while (this.anchors === null && this.countProgress.status === "loading") {
       await new Promise<void>((resolve) => this.waiters.push(resolve));
@@ -134,7 +156,7 @@ export class EventResult {
     const { anchors } = this;
     if (anchors === null) return null;
     const found = await this.context.lanes.ask("jump", async (reader) =>
-      findPosition(reader, this.view, { anchors, place }),
+      findPosition(reader, this.askedView(), { anchors, place }),
     );
     if (found.kind === "failed") throw found.error;
     return found.kind === "answer" ? found.value : null;
@@ -146,7 +168,54 @@ export class EventResult {
     if (this.anchors === null && this.countProgress.status !== "loading") this.countProgress = IDLE;
   }
 
+  /** The view as the engine is asked for it. */
+  private askedView(): EventView {
+    const { filters, sort } = this.view;
+    return { filters: this.scans.ready(filters) ?? filters, sort };
+  }
+
+  /** True while rows wait for a search through whole records; those found so far are shown in time order. */
+  private isSearching(): boolean {
+    const scan = this.anchors === null ? this.scans.ask(this.view) : null;
+    if (scan === null) {
+      if (this.scan !== null) this.rowsProgress = IDLE;
+      this.scan = null;
+      return false;
+    }
+    this.scan = scan;
+    const { status, error, since_ms, elapsed_ms } = scan;
+    this.rowsProgress = { status, error, since_ms, elapsed_ms };
+    const isFull = this.pages.get(0)?.length === PAGE_ROWS;
+    if (this.view.sort.column === null && !isFull && this.wanted.length === 0 && scan.n_found > (this.n_foundThen ?? 0))
+      void this.readFound(scan);
+    return true;
+  }
+
+  /** Only a search in the order of this view has found its first events first. */
+  private async readFound({ list, n_found, is_newestFirst }: MatchScan): Promise<void> {
+    const { columns } = this;
+    const { filters, sort } = this.view;
+    if (is_newestFirst !== sort.descending) return;
+    const asked = (this.wanted = [0]);
+    const found = { filters: keptFilters(filters, list), sort };
+    const answer = await this.context.lanes.ask("rows", async (reader) =>
+      readFirstRows(reader, found, { columns, count: PAGE_ROWS }),
+    );
+    if (this.wanted !== asked) return;
+    this.wanted = [];
+    if (answer.kind !== "answer" || answer.value.length === 0) return;
+    this.n_foundThen = n_found;
+    this.pages.keep(0, answer.value);
+    this.rowsArrived();
+  }
+
+  private rowsArrived(): void {
+    for (const wake of this.rowWaiters.splice(0)) wake();
+    this.context.dataArrived();
+  }
+
   private begin(from: number, count: number): void {
+    if (this.isSearching()) return;
     const { status } = this.rowsProgress;
     if (status === "failed" || status === "cancelled") return;
     if (this.view.sort.column !== null) {
@@ -161,7 +230,7 @@ export class EventResult {
       const near = this.missingPages(from - NEAR_ROWS, count + 2 * NEAR_ROWS);
       if (near.length > 0) void this.readPages(near);
     }
-    if (this.pages.size > 0) this.count();
+    if (!this.pages.isEmpty) this.count();
   }
 
   /** Pages of a stretch that are not here, and the next ones when the stretch comes close to the end of its page. */
@@ -173,7 +242,7 @@ export class EventResult {
     for (let at = first; at < Math.min(first + Math.max(1, count), rows); at += PAGE_ROWS)
       pages.add(Math.floor(at / PAGE_ROWS));
     pages.add(Math.floor(Math.max(0, Math.min(first + count, rows) - 1) / PAGE_ROWS));
-    if (this.anchors === null) return this.pages.has(0) ? [] : [0];
+    if (this.anchors === null) return this.pages.has(0) && this.n_foundThen === null ? [] : [0];
     return [...pages].filter((page) => !this.pages.has(page) && page * PAGE_ROWS < Math.max(1, rows));
   }
 
@@ -181,7 +250,8 @@ export class EventResult {
     this.wanted = pages;
     const from = Math.min(...pages) * PAGE_ROWS;
     const count = (Math.max(...pages) + 1) * PAGE_ROWS - from;
-    const { anchors, columns, view } = this;
+    const { anchors, columns } = this;
+    const view = this.askedView();
     this.rowsProgress = { ...IDLE, status: "loading", since_ms: this.context.clock.now_ms() };
     const answer = await this.context.lanes.ask("rows", async (reader) =>
       anchors === null
@@ -190,62 +260,38 @@ export class EventResult {
     );
     if (this.wanted !== pages) return;
     this.wanted = [];
-    this.rowsProgress = this.progressOf(answer, this.rowsProgress);
+    this.rowsProgress = progressAfter(answer, this.rowsProgress);
     if (answer.kind === "answer") {
       const rows = answer.value;
+      this.n_foundThen = null;
       for (let at = 0; at < Math.max(1, rows.length); at += PAGE_ROWS)
-        this.keepPage((from + at) / PAGE_ROWS, rows.slice(at, at + PAGE_ROWS));
+        this.pages.keep((from + at) / PAGE_ROWS, rows.slice(at, at + PAGE_ROWS));
     }
-    this.context.dataArrived();
+    this.rowsArrived();
   }
 
   private async readSorted(): Promise<void> {
     this.rowsProgress = { ...IDLE, status: "loading", since_ms: this.context.clock.now_ms() };
-    const { columns, view } = this;
+    const { columns } = this;
+    const view = this.askedView();
     const answer = await this.context.lanes.ask("rows", async (reader) => readSortedRows(reader, view, columns));
-    this.rowsProgress = this.progressOf(answer, this.rowsProgress);
+    this.rowsProgress = progressAfter(answer, this.rowsProgress);
     if (answer.kind === "answer") this.sorted = answer.value;
-    this.context.dataArrived();
+    this.rowsArrived();
   }
 
   /** Counts the view once; drawing begins it when the first rows are there. */
   private count(): void {
     if (this.anchors !== null || this.countProgress.status !== "idle") return;
     this.countProgress = { ...IDLE, status: "loading", since_ms: this.context.clock.now_ms() };
-    const { view } = this;
+    const view = this.askedView();
     void this.context.lanes
       .ask("count", async (reader) => countAnchors(reader, view))
       .then((answer) => {
-        this.countProgress = this.progressOf(answer, this.countProgress);
+        this.countProgress = progressAfter(answer, this.countProgress);
         if (answer.kind === "answer") this.anchors = answer.value;
         for (const wake of this.waiters.splice(0)) wake();
         this.context.dataArrived();
       });
-  }
-
-  private progressOf(
-    answer: { readonly kind: string; readonly error?: Error; readonly elapsed_ms?: number },
-    before: Progress,
-  ): Progress {
-    switch (answer.kind) {
-      case "answer":
-        return { ...before, status: "complete", elapsed_ms: answer.elapsed_ms ?? 0 };
-      case "failed":
-        return { ...before, status: "failed", error: answer.error ?? null };
-      case "cancelled":
-        return { ...before, status: "cancelled" };
-      default:
-        // Overtaken by another view: asked anew when this one is drawn again.
-        return IDLE;
-    }
-  }
-
-  private keepPage(page: number, rows: readonly EventRow[]): void {
-    this.pages.delete(page);
-    this.pages.set(page, rows);
-    for (const oldest of this.pages.keys()) {
-      if (this.pages.size <= PAGES_MAX) break;
-      if (oldest !== page) this.pages.delete(oldest);
-    }
   }
 }

@@ -9,7 +9,6 @@ import {
 import { countEntity, type EventEntity } from "../../queries/views/event-entities.ts";
 import { placeKey, type EventPlace } from "../../queries/views/event-order.ts";
 import { countFacet, countFacets, type Facet } from "../../queries/views/facets.ts";
-import { completeValue, type Completion, type TypedPart } from "../../queries/views/filter-completion.ts";
 import { oneCondition } from "../../queries/views/filter-sql.ts";
 import { filtersKey, type EventView, type Filter } from "../../queries/views/filter.ts";
 import { findEvent, findEventById, type Sought } from "../../queries/views/find-event.ts";
@@ -17,23 +16,36 @@ import { readFrequency, type FrequencyOrder, type FrequencyTable } from "../../q
 import { readHistogram, type Histogram } from "../../queries/views/histogram.ts";
 import { Answers, type Asked } from "./answers.ts";
 import { EventResult } from "./event-result.ts";
+import { FilterTyping } from "./filter-typing.ts";
+import { MatchScans } from "./match-scans.ts";
 import type { Service, ServiceContext } from "./service-context.ts";
 
 /** Results kept: that of each level and some that were seen before. */
 const RESULTS_MAX = 8;
 /** How long the cursor rests on a row before the event itself is read. */
 const REST_MS = 80;
-const TYPING_REST_MS = 150;
-const HISTORY_MAX = 50;
+
+/** What a pane of details draws. */
+export interface ShownDetail {
+  readonly detail: EventDetail | null;
+  /** The cursor has gone on: it is not the event under it. */
+  readonly isOld: boolean;
+  readonly error: Error | null;
+}
 
 /** What the event screens ask of the case. Drawing asks; what is known answers at once. */
 export class EventViews implements Service {
-  private readonly context: ServiceContext;
+  readonly typing: FilterTyping;
+  /** For the results of views. */
+  readonly context: ServiceContext;
+  readonly scans: MatchScans;
   private readonly results = new Map<string, EventResult>();
   /** The last result with rows of each level: it stays on the screen, dimmed, until the next one has some. A level without one has that of the view before it. */
   private readonly shown = new Map<number, EventResult>();
   private lastShown: EventResult | null = null;
   private before = new Map<number, EventResult>();
+  /** The last event that each level showed in its pane of details. */
+  private readonly rested = new Map<number, EventDetail>();
   private readonly histograms: Answers<Histogram | null>;
   private readonly quickFacets: Answers<readonly Facet[]>;
   /** Each column has a lane of its own: in one, two that are drawn together would overtake each other for ever. */
@@ -43,9 +55,6 @@ export class EventViews implements Service {
   private readonly raws: Answers<readonly RawRecord[]>;
   private readonly removals: Answers<readonly FilterRemoval[]>;
   private readonly entityCounts = new Map<string, number | "failed">();
-  private readonly completions: Answers<readonly Completion[]>;
-  private typing: { readonly key: string; readonly callOff: () => void } | null = null;
-  private history: readonly string[] = [];
   private resting: { readonly key: string; readonly callOff: () => void } | null = null;
 
   constructor(context: ServiceContext) {
@@ -56,12 +65,13 @@ export class EventViews implements Service {
     this.details = new Answers(context, "detail", 64);
     this.raws = new Answers(context, "raw", 16);
     this.removals = new Answers(context, "removals", 16);
-    this.completions = new Answers(context, "completion", 64);
+    this.typing = new FilterTyping(context);
+    this.scans = new MatchScans(context);
   }
 
   result(view: EventView, columns: readonly string[]): EventResult {
     const key = `${viewKey(view)}\n${columns.join(" ")}`;
-    const known = this.results.get(key) ?? new EventResult(this.context, view, columns);
+    const known = this.results.get(key) ?? new EventResult(this, { view, columns });
     this.results.delete(key);
     this.results.set(key, known);
     for (const oldest of this.results.keys()) {
@@ -83,30 +93,36 @@ export class EventViews implements Service {
 
   histogram(filters: readonly Filter[], buckets: number): Asked<Histogram | null> {
     return this.histograms.ask(`${buckets} ${filtersKey(filters)}`, async (reader) =>
-      readHistogram(reader, filters, buckets),
+      readHistogram(reader, await this.scans.settled(filters), buckets),
     );
   }
 
   facets(filters: readonly Filter[]): Asked<readonly Facet[]> {
-    return this.quickFacets.ask(filtersKey(filters), async (reader) => countFacets(reader, filters));
+    return this.quickFacets.ask(filtersKey(filters), async (reader) =>
+      countFacets(reader, await this.scans.settled(filters)),
+    );
   }
 
   /** One column's values; asked for only when somebody opens it. */
   facet(filters: readonly Filter[], column: string): Asked<Facet> {
     const answers = this.slowFacets.get(column) ?? new Answers<Facet>(this.context, `facet ${column}`, 8);
     this.slowFacets.set(column, answers);
-    return answers.ask(filtersKey(filters), async (reader) => countFacet(reader, filters, column));
+    return answers.ask(filtersKey(filters), async (reader) =>
+      countFacet(reader, await this.scans.settled(filters), column),
+    );
   }
 
   frequency(filters: readonly Filter[], asked: { column: string; order: FrequencyOrder }): Asked<FrequencyTable> {
     return this.frequencies.ask(`${asked.column} ${asked.order} ${filtersKey(filters)}`, async (reader) =>
-      readFrequency(reader, filters, asked),
+      readFrequency(reader, await this.scans.settled(filters), asked),
     );
   }
 
   /** For an empty view: what each filter keeps out. */
   removalsOf(filters: readonly Filter[]): Asked<readonly FilterRemoval[]> {
-    return this.removals.ask(filtersKey(filters), async (reader) => countRemovals(reader, filters));
+    return this.removals.ask(filtersKey(filters), async (reader) =>
+      countRemovals(reader, filters, (others) => this.scans.ready(others) ?? others),
+    );
   }
 
   /** The whole event at once: for the screen of one event. */
@@ -128,6 +144,21 @@ export class EventViews implements Service {
     });
     this.resting = { key, callOff };
     return null;
+  }
+
+  /**
+   * The event under the cursor of a level, or until that is read the one that was there before: a pane that is cleared
+   * and filled with every move flickers, and costs more than the move. Null in `detail` when there is nothing to show.
+   */
+  detailShown(levelId: number, place: EventPlace | null): ShownDetail {
+    const asked = place === null ? null : this.detailAtRest(place);
+    if (asked === null || asked.status === "loading") {
+      const detail = this.rested.get(levelId) ?? null;
+      return { detail, isOld: detail !== null, error: null };
+    }
+    if (asked.value === null) this.rested.delete(levelId);
+    else this.rested.set(levelId, asked.value);
+    return { detail: asked.value, isOld: false, error: asked.error };
   }
 
   raw(detail: EventDetail): Asked<readonly RawRecord[]> {
@@ -183,7 +214,9 @@ export class EventViews implements Service {
 
   /** The nearest event of a view that is as sought; null when there is none, undefined when the search was ended. */
   async find(view: EventView, sought: Sought): Promise<EventPlace | null | undefined> {
-    const answer = await this.context.lanes.ask("find", async (reader) => findEvent(reader, view, sought));
+    const answer = await this.context.lanes.ask("find", async (reader) =>
+      findEvent(reader, { ...view, filters: await this.scans.settled(view.filters) }, sought),
+    );
     if (answer.kind === "failed") throw answer.error;
     return answer.kind === "answer" ? answer.value : undefined;
   }
@@ -195,34 +228,9 @@ export class EventViews implements Service {
     return answer.kind === "answer" ? answer.value : undefined;
   }
 
-  /** Completions of what is being typed: asked for when the typing has rested; those known until then. */
-  completionsAtRest(part: TypedPart): readonly Completion[] {
-    const key = `${part.column ?? ""} ${part.text}`;
-    const known = this.completions.peek(key);
-    if (known?.value != null) return known.value;
-    if (known === null && this.typing?.key !== key) {
-      this.typing?.callOff();
-      const callOff = this.context.clock.after(TYPING_REST_MS, () => {
-        this.typing = null;
-        this.completions.ask(key, async (reader) => completeValue(reader, part));
-        this.context.dataArrived();
-      });
-      this.typing = { key, callOff };
-    }
-    return [];
-  }
-
-  /** Filters typed before, the newest first. */
-  get filterHistory(): readonly string[] {
-    return this.history;
-  }
-
-  rememberFilter(text: string): void {
-    this.history = [text, ...this.history.filter((known) => known !== text)].slice(0, HISTORY_MAX);
-  }
-
   /** After an error or Ctrl-C: everything that has no answer is asked anew. */
   retry(): void {
+    this.scans.retry();
     for (const result of this.results.values()) result.retry();
     for (const answers of this.allAnswers()) answers.retry();
   }
@@ -236,8 +244,10 @@ export class EventViews implements Service {
 
   reloaded(): void {
     this.before = new Map(this.shown);
+    this.scans.forget();
     this.results.clear();
     this.shown.clear();
+    this.rested.clear();
     this.lastShown = null;
     this.entityCounts.clear();
     this.resting?.callOff();
@@ -246,16 +256,20 @@ export class EventViews implements Service {
   }
 
   forget(levelIds: readonly number[]): void {
-    for (const id of levelIds) this.shown.delete(id);
+    for (const id of levelIds) {
+      this.shown.delete(id);
+      this.rested.delete(id);
+    }
   }
 
   close(): void {
     this.resting?.callOff();
-    this.typing?.callOff();
+    this.typing.close();
   }
 
   private allAnswers(): readonly { retry(): void; forget(): void }[] {
-    const { histograms, quickFacets, frequencies, details, raws, removals, completions } = this;
+    const { histograms, quickFacets, frequencies, details, raws, removals } = this;
+    const { completions } = this.typing;
     return [histograms, quickFacets, ...this.slowFacets.values(), frequencies, details, raws, removals, completions];
   }
 }

@@ -11,6 +11,8 @@ export type LaneName = "rows" | "count" | "histogram" | "facets" | "detail" | "l
 export interface RunningLane {
   readonly lane: LaneName;
   readonly since_ms: number;
+  /** How much of it is done, where that is known. */
+  readonly percent?: number;
 }
 
 /** Questions to the case: in each lane the newest wins, and different lanes do not wait for each other. */

@@ -16,5 +16,6 @@ export function firstState(
     toast: null,
     data_version: 0,
     newer_case: false,
+    is_reloading: false,
   };
 }

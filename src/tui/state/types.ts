@@ -87,4 +87,6 @@ export interface AppState {
   readonly data_version: number;
   /** A newer generation of the case was published; `R` opens it. */
   readonly newer_case: boolean;
+  /** That is being done: how many events there are is not known until it is. */
+  readonly is_reloading: boolean;
 }

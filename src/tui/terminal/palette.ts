@@ -40,14 +40,18 @@ const LOOKS: Record<StyleName, Look> = {
   "severity-info": { attributes: [DIM] },
 };
 
-/** The numbers that end what a look began; colour ends with 39. */
-const ENDS: Record<number, number> = { [BOLD]: 22, [DIM]: 22, [UNDERLINE]: 24, [INVERSE]: 27, [STRIKE]: 29 };
+/** The numbers that begin a style, as `ESC [ … m` takes them; empty for plain text. */
+export function sgrOf(style: StyleName, { color }: Pick<Theme, "color">): string {
+  return color ? COLORED[style] : COLORLESS[style];
+}
 
-/** Text in a style, as the terminal is told. The text must be harmless. */
-export function paint(text: string, style: StyleName, { color }: Pick<Theme, "color">): string {
-  const look = LOOKS[style];
-  const begin = [...(look.attributes ?? []), ...(color && look.color !== undefined ? [look.color] : [])];
-  if (begin.length === 0 || text === "") return text;
-  const end = [...new Set(begin.map((code) => ENDS[code] ?? 39))];
-  return `\u001b[${begin.join(";")}m${text}\u001b[${end.join(";")}m`;
+const COLORED = numbersOf(true);
+const COLORLESS = numbersOf(false);
+
+function numbersOf(color: boolean): Readonly<Record<StyleName, string>> {
+  const numbers = Object.entries(LOOKS).map(([style, look]) => {
+    const codes = [...(look.attributes ?? []), ...(color && look.color !== undefined ? [look.color] : [])];
+    return [style, codes.join(";")];
+  });
+  return Object.fromEntries(numbers) as Record<StyleName, string>;
 }

@@ -38,6 +38,12 @@ test("what is typed stands at the cursor; a paste of lines becomes one line with
   expect(insertText(textField(), "x".repeat(10_000_000)).text.length).toBe(4096);
 });
 
+test("an escaped character under the cursor that is wider than the field is cut", () => {
+  const line = drawField({ text: "\u{18b00}", cursor: 0 }, 2, { focused: true });
+
+  expect(lineWidth(line)).toBe(2);
+});
+
 test("a field takes exactly its columns with the cursor in view, whatever is in it", () => {
   fc.assert(
     fc.property(

@@ -147,6 +147,8 @@ test("each size has a frame of its own, and the first size again has the first f
 /** The screen when rows, facets and the event under the cursor are there and nothing is counted any more. */
 async function wholeFrame(tui: PtyProgram): Promise<string> {
   await tui.until(/recipientAccountId +3 values/);
+  // Until it is read, the pane says that it still has the one before.
+  await tui.until(/^┌─ event [0-9a-f-]{36} /m);
   await tui.until(/^│ identity .*(?:\n.*)+\n events {2}row 4 of 975 .* count [\d.]+ m?s\n/m);
   return tui.screen();
 }

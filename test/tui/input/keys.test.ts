@@ -35,6 +35,10 @@ test.each([
   ["up", true, "Up"],
   ["ctrl-d", false, "Ctrl-d"],
   ["shift-tab", true, "Shift-Tab"],
+  ["shift-up", false, "Shift-↑"],
+  ["shift-up", true, "Shift-Up"],
+  ["ctrl-shift-pagedown", false, "Ctrl-Shift-PgDn"],
+  ["alt-x", false, "Alt-x"],
   ["G", false, "G"],
 ])("%s is shown (ascii: %s) as %s", (name, ascii, shown) => {
   expect(showKey(name, { ascii })).toBe(shown);

@@ -24,6 +24,7 @@ const ROOT: AppState = {
   toast: null,
   data_version: 0,
   newer_case: false,
+  is_reloading: false,
 };
 
 const ids = (levels: readonly Level[]): number[] => levels.map(({ id }) => id);

@@ -3,16 +3,33 @@ import { escapeControls } from "../../../export/sanitise.ts";
 import type { App } from "../../state/contract.ts";
 import { formatNumber } from "../../text/format.ts";
 import { columnTitle } from "./event-columns.ts";
-import { cellAtCursor, edit, eventsLevel, rowAtCursor } from "./event-jumps.ts";
+import { cellAtCursor, edit, eventsLevel, resultOf, rowAtCursor, type EventsLevel } from "./event-jumps.ts";
 import { bucketAtCursor, facetAtCursor, facetFilters, narrow, narrowByCursor } from "./event-pivots.ts";
+import { openEvent } from "./open-event.ts";
 import { openFrequency } from "./open-frequency.ts";
 
-type Place = NonNullable<ReturnType<typeof rowAtCursor>>["place"];
+/** Said when Enter has waited so long. */
+const SAID_AFTER_MS = 150;
 
-/** Uses the place of the row under the cursor. */
-export function withRow(app: App, use: (place: Place) => void): void {
-  const row = rowAtCursor(app);
-  if (row !== null) use(row.place);
+/** Enter: opens the event, and one that is still being read as soon as it is there, unless the person has gone on. */
+export async function openAtCursor(app: App): Promise<void> {
+  const level = eventsLevel(app);
+  const { row: at } = level.state;
+  const known = rowAtCursor(app);
+  if (known !== null) {
+    openEvent(app, known.place);
+    return;
+  }
+  const isWanted = (): boolean => {
+    const top = app.top();
+    return top.id === level.id && (top as EventsLevel).state.row === at && app.store.getState().overlay === null;
+  };
+  const callOff = app.clock.after(SAID_AFTER_MS, () => {
+    if (isWanted()) app.toast("Enter opens the event as soon as it is read");
+  });
+  const row = await resultOf(level, { app }).rowAt(at, isWanted);
+  callOff();
+  if (row !== null && isWanted()) openEvent(app, row.place);
 }
 
 /** Uses the event under the cursor once it is read, unless the person has gone on. */

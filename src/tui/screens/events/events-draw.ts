@@ -13,7 +13,7 @@ import { topOf } from "../drawn-pages.ts";
 import { cellShown, columnsShown, columnTitle } from "./event-columns.ts";
 import { resultOf } from "./event-jumps.ts";
 import { layOutEvents } from "./events-layout.ts";
-import { emptyLines, errorLines, firstLine, loadingLines, waited } from "./events-notes.ts";
+import { emptyLines, errorLines, firstLine, loadingLines, searchWords, waited } from "./events-notes.ts";
 import { drawDetailPane, drawFacets, drawFacetsPane } from "./events-panes.ts";
 import type { EventsState } from "./events-state.ts";
 import { bucketsIn, histogramLine } from "./histogram-line.ts";
@@ -104,7 +104,9 @@ function rowsLines(level: EventsLevel, rect: Rect, context: DrawContext): Line[]
   if (wanted.rows.status === "failed") return fitLines(errorLines(wanted, rect.width), rect);
   if (wanted.hasRows && wanted.total.kind === "exact" && wanted.total.n === 0)
     return fitLines(emptyLines(level, rect.width, context), rect);
-  if (!shown.hasRows) return fitLines(loadingLines(wanted, context), rect);
+  // The rows of another view say nothing about a search that may last: how far it is does.
+  if (!shown.hasRows || (wanted.search !== null && !wanted.hasRows))
+    return fitLines(loadingLines(wanted, context), rect);
   const isOld = shown !== wanted;
   const { names, specs, cursor } = columnsShown(state.columns, state.widths, {
     cursor: state.column,
@@ -153,6 +155,7 @@ export function eventsStatus(level: EventsLevel, context: DrawContext): Line {
   const result = resultOf(level, context);
   const { rows, counting } = result;
   const parts = [
+    ...(result.search === null ? [] : [searchWords(result.search)]),
     rows.status === "loading"
       ? `rows ...${waited(rows.since_ms, context)}`
       : `rows ${rows.status === "complete" ? formatElapsed(rows.elapsed_ms) : rows.status}`,

@@ -1,10 +1,11 @@
 import { filterWords } from "../../../queries/views/filter-words.ts";
 import { activeFilters } from "../../../queries/views/filter.ts";
 import type { EventResult } from "../../services/event-result.ts";
+import { percentOf, type MatchScan } from "../../services/match-scans.ts";
 import type { DrawContext } from "../../state/contract.ts";
 import type { Level, Line } from "../../state/types.ts";
 import { fitValue, span, wrapWords } from "../../text/fit.ts";
-import { formatElapsed, formatNumber } from "../../text/format.ts";
+import { formatElapsed, formatNumber, plural } from "../../text/format.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { EventsState } from "./events-state.ts";
 
@@ -12,8 +13,32 @@ type EventsLevel = Level<EventsState>;
 
 /** Before the first rows. */
 export function loadingLines(result: EventResult, context: DrawContext): Line[] {
+  if (result.search !== null) return searchLines(result.search, context);
   if (result.rows.status === "cancelled") return [[span("")], [span("  Cancelled: ctrl-r asks again.", "warning")]];
   return [[span("")], [span(`  rows ...${waited(result.rows.since_ms, context)}`, "dim")]];
+}
+
+/** How far whole records have been read: `34 %   3,351,040 of 9,894,468 events read, 0 found`. */
+export function searchWords(search: MatchScan): string {
+  const { n_events, n_read, n_found } = search;
+  if (n_events === 0) return "beginning";
+  return `${percentOf(search)} %   ${formatNumber(n_read)} of ${plural(n_events, "event")} read, ${formatNumber(n_found)} found`;
+}
+
+function searchLines(search: MatchScan, context: DrawContext): Line[] {
+  const { status, since_ms, elapsed_ms } = search;
+  if (status === "cancelled")
+    return [
+      [span("")],
+      [span(`  Stopped at ${searchWords(search)}`, "warning")],
+      [span("  Ctrl-r goes on from there; Esc goes back.", "dim")],
+    ];
+  const elapsed = elapsed_ms + Math.max(0, context.now_ms - since_ms);
+  return [
+    [span("")],
+    [span(`  Reading whole records: ${searchWords(search)}`)],
+    [span(`  ${formatElapsed(elapsed)}. Ctrl-c stops; events are shown as they are found.`, "dim")],
+  ];
 }
 
 /** Why there are no rows, whole. */

@@ -1,5 +1,6 @@
+import type { EventDetail } from "../../../queries/views/event-detail.ts";
 import { drawPane } from "../../components/pane.ts";
-import type { EventViews } from "../../services/event-views.ts";
+import type { EventViews, ShownDetail } from "../../services/event-views.ts";
 import type { DrawContext } from "../../state/contract.ts";
 import type { Level, Line, Rect } from "../../state/types.ts";
 import { fitLines, span } from "../../text/fit.ts";
@@ -72,21 +73,19 @@ export function facetsKey(levelId: number): string {
 /** The event under the cursor in short, below the rows. */
 export function drawDetailPane(level: EventsLevel, rect: Rect, context: DrawContext): Line[] {
   const { theme } = context;
-  const row = resultOf(level, context).row(level.state.row);
-  const asked = row === null ? null : context.app.services.views.detailAtRest(row.place);
-  const detail = asked?.value ?? null;
+  const { ellipsis } = theme.glyphs;
+  const result = resultOf(level, context);
+  const isEmpty = result.hasRows && result.reachable === 0;
+  const place = result.row(level.state.row)?.place ?? null;
+  const { detail, isOld, error } = isEmpty ? NO_DETAIL : context.app.services.views.detailShown(level.id, place);
   const width = rect.width - 2;
   const lines: Line[] =
     detail !== null
-      ? eventSummary(detail, width, theme.glyphs.ellipsis)
-      : asked?.status === "failed"
-        ? [[span(` ! ${firstLine(asked.error)}`, "error")]]
+      ? eventSummary(detail, width, ellipsis)
+      : error !== null
+        ? [[span(` ! ${firstLine(error)}`, "error")]]
         : [];
-  const file = detail?.source_file.split("/").at(-1) ?? "";
-  const title =
-    detail === null
-      ? "event"
-      : `event ${safeText(detail.place.event_id ?? "without id", 40)}  ${safeText(String(detail.cells["event_name"] ?? ""), 60)}  file: ${safeText(file, 120)} #${detail.place.record_index}`;
+  const title = detail === null ? "event" : `event ${isOld ? `${ellipsis}  still ` : ""}${eventTitle(detail)}`;
   const scroll = Math.min(level.state.detail_scroll, Math.max(0, lines.length - (rect.height - 2)));
   return drawPane({
     width: rect.width,
@@ -96,4 +95,12 @@ export function drawDetailPane(level: EventsLevel, rect: Rect, context: DrawCont
     lines: lines.slice(scroll),
     theme,
   });
+}
+
+const NO_DETAIL: ShownDetail = { detail: null, isOld: false, error: null };
+
+function eventTitle({ place, cells, source_file }: EventDetail): string {
+  const file = source_file.split("/").at(-1) ?? "";
+  const name = safeText(String(cells["event_name"] ?? ""), 60);
+  return `${safeText(place.event_id ?? "without id", 40)}  ${name}  file: ${safeText(file, 120)} #${place.record_index}`;
 }

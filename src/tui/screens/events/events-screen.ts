@@ -4,7 +4,7 @@ import { EVENTS_COMMANDS } from "./events-commands.ts";
 import { reachGoal, rowAtCursor, type EventsLevel } from "./event-jumps.ts";
 import { markTargetsOf } from "./event-marks.ts";
 import { layoutNow, panesOf } from "./events-moves.ts";
-import { eventsState, filtersOfScope, type EventsState } from "./events-state.ts";
+import { eventsState, filtersOfScope, viewOf, type EventsState } from "./events-state.ts";
 import { describeEvents, exportEvents } from "./export-view.ts";
 import { EVENTS } from "./open-events.ts";
 
@@ -64,6 +64,7 @@ export const eventsScreen: ScreenDefinition<EventsState> = {
   status: eventsStatus,
   hints: ({ state }) => HINTS[state.focus],
   enter,
+  leave,
   markTargets: (level, app) => markTargets(app, level),
   describe: async ({ state }, app) => await Promise.resolve(describeEvents(app, state)),
   exportable: ({ state }, app) => exportEvents(app, state),
@@ -84,6 +85,12 @@ function enter(level: EventsLevel, app: App): void {
   const place = app.services.views.placeBefore(level.id, row);
   if (place !== null) app.replaceState<EventsState>(level.id, (state) => ({ ...state, goal: { place } }));
   void reachGoal(app, level.id).catch((error: unknown) => app.fail(error));
+}
+
+/** A view that was closed is searched no further; one that is covered is. */
+function leave(level: EventsLevel, app: App): void {
+  if (app.store.getState().closed.some(({ id }) => id === level.id))
+    app.services.views.scans.leave(viewOf(level.state));
 }
 
 function markTargets(app: App, level: EventsLevel): ReturnType<typeof markTargetsOf> {

@@ -30,6 +30,8 @@ export interface EventsState {
   readonly detail_scroll: number;
   /** Where the cursor is to go once the rows are counted: an event, or an event id. */
   readonly goal: Goal | null;
+  /** Made by zooming or by going a day on: more of that changes this view. */
+  readonly isRangeView: boolean;
 }
 
 /** What the pane of facets keeps. */
@@ -83,6 +85,7 @@ export function eventsState(filters: readonly Filter[], start: EventsStart = {})
     facet: { line: 0, opened: [], ticked: [], isFull: false },
     detail_scroll: 0,
     goal: start.goal ?? null,
+    isRangeView: false,
   };
 }
 

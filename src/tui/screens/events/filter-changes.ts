@@ -1,11 +1,13 @@
 import { formatTime } from "../../../cloudtrail/event-time.ts";
 import { timeRangeOf, withTimeRange, type Filter } from "../../../queries/views/filter.ts";
+import { timeWords } from "../../../queries/views/filter-words.ts";
 import { nextStart } from "../../../queries/views/time-buckets.ts";
 import type { App } from "../../state/contract.ts";
 import { edit, eventsLevel, goTo, reachGoal, rowAtCursor } from "./event-jumps.ts";
 import { bucketAtCursor, histogramShown } from "./event-pivots.ts";
 import { microsOf, withFilters } from "./events-state.ts";
 import { bucketsIn } from "./histogram-line.ts";
+import { EVENTS } from "./open-events.ts";
 
 /** Changes the filters of the present view; the cursor stays on its event. */
 export function changeFilters(app: App, change: (filters: readonly Filter[]) => readonly Filter[]): void {
@@ -49,9 +51,24 @@ export function zoom(app: App, isIn: boolean): void {
     return;
   }
   const middle = at < since || at >= until ? (since + until) / 2n : at;
-  changeFilters(app, (filters) =>
-    withTimeRange(filters, wholeSecond(middle - width / 2n), wholeSecond(middle + width / 2n)),
-  );
+  showRange(app, wholeSecond(middle - width / 2n), wholeSecond(middle + width / 2n));
+}
+
+/** Another time range in a view above; one that was made so already is changed, so that one Esc leads back. */
+function showRange(app: App, since: bigint | null, until: bigint | null): void {
+  const level = eventsLevel(app);
+  const { state } = level;
+  const title = timeWords(since, until);
+  if (state.isRangeView) {
+    changeFilters(app, (filters) => withTimeRange(filters, since, until));
+    app.retitle(level.id, title);
+    return;
+  }
+  const filters = withTimeRange(state.filters, since, until);
+  app.push(EVENTS, title, {
+    ...withFilters(state, filters, rowAtCursor(app)?.place ?? null),
+    isRangeView: true,
+  });
 }
 
 function middleOf(app: App): bigint | null {
@@ -69,9 +86,7 @@ export async function shiftDay(app: App, forward: boolean): Promise<void> {
   const { since, until } = timeRangeOf(level.state.filters);
   const shift = forward ? DAY_MICROS : -DAY_MICROS;
   if (since !== null || until !== null) {
-    changeFilters(app, (filters) =>
-      withTimeRange(filters, since === null ? null : since + shift, until === null ? null : until + shift),
-    );
+    showRange(app, since === null ? null : since + shift, until === null ? null : until + shift);
     return;
   }
   const row = rowAtCursor(app);

@@ -19,14 +19,14 @@ export function openFilterEditor(app: App): void {
   openPrompt(app, {
     title: "filter",
     note: NOTE,
-    history: app.services.views.filterHistory,
+    history: app.services.views.typing.history,
     suggest: suggestions,
     check: problemOf,
     verb: "filter",
     accept: (text) => {
       const added = parseFilterText(text);
       if (added.length === 0) return;
-      app.services.views.rememberFilter(text);
+      app.services.views.typing.remember(text);
       narrow(app, ...added);
     },
   });
@@ -61,7 +61,7 @@ function suggestions(text: string, app: App): readonly string[] {
   const before = text.slice(0, part.from);
   if (part.column === null)
     return part.text === "" ? [] : completeName(part.text).map((completion) => before + completion.text);
-  return app.services.views.completionsAtRest(part).map((completion) => before + completion.text);
+  return app.services.views.typing.completionsAtRest(part).map((completion) => before + completion.text);
 }
 
 function problemOf(text: string): string | null {
@@ -96,6 +96,7 @@ export function openTimePicker(app: App): void {
       app.push("events", typed === "" ? "all time" : typed.slice(0, 60), {
         ...withFilters(now.state, filters, row?.place ?? null),
         focus: "rows",
+        isRangeView: false,
       });
     },
   });

@@ -1,11 +1,10 @@
 import type { App, Command } from "../../state/contract.ts";
 import { eventsLevel } from "./event-jumps.ts";
 import { toggleTick } from "./event-pivots.ts";
-import { enterBucket, enterFacet, withRow } from "./events-actions.ts";
+import { enterBucket, enterFacet, openAtCursor } from "./events-actions.ts";
 import { cycleFocus, move, setFocus, sideways, type Move } from "./events-moves.ts";
 import type { EventsState } from "./events-state.ts";
 import { changeChip, openChipEditor } from "./filter-editor.ts";
-import { openEvent } from "./open-event.ts";
 
 type Unscoped = Omit<Command, "scope">;
 
@@ -69,7 +68,7 @@ export const PANE_COMMANDS: readonly Unscoped[] = [
     hint: "open",
     keys: ["enter"],
     available: focusIs("rows", "detail"),
-    run: (app) => withRow(app, (place) => openEvent(app, place)),
+    run: openAtCursor,
   },
   {
     id: "events.facet-filter",

@@ -30,7 +30,8 @@ WITH hours AS (
   -- Keys that last: those of sessions live for hours.
   SELECT 'key' AS kind, user_identity_access_key_id AS thing, ct_bucket(event_time, 3600) AS hour, min(event_time) AS first_at, max(event_time) AS last_at
   FROM all_events
-  WHERE starts_with(user_identity_access_key_id, 'AKIA') AND event_time IS NOT NULL
+  WHERE user_identity_access_key_id <> '' AND NOT starts_with(user_identity_access_key_id, 'ASIA') AND event_time IS NOT NULL
+    AND (starts_with(user_identity_access_key_id, 'AKIA') OR (user_identity_type IN ('IAMUser', 'Root') AND session_created_at IS NULL))
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
   GROUP BY user_identity_access_key_id, ct_bucket(event_time, 3600)
   UNION ALL
@@ -80,7 +81,7 @@ SELECT
   count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
-  count(*) FILTER (WHERE read_only = false) AS n_writes,
+  count(*) FILTER (WHERE NOT ct_is_read(read_only, event_base_name)) AS n_writes,
   substr(ct_set(coalesce(service, '') || ':' || coalesce(event_base_name, '')), 1, 1000) AS event_names,
   substr(ct_set(source_ip_address), 1, 1000) AS source_ips,
   min(event_time) AS first_seen,

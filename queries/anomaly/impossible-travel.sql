@@ -55,16 +55,35 @@ moves AS (
 networks AS (
   SELECT credential, count(DISTINCT network) AS n_networks FROM minutes GROUP BY credential
 ),
+-- Both ends of each move, at times in slots a little longer than the window: a call near the move lies in its slot or in
+-- one beside it. Busy credentials have too many moves and calls to compare all with all.
+ends AS (
+  SELECT credential, network_before, network, network_before AS network_of_call, first_move, n_moves, least_seconds,
+    ct_epoch(first_move) - mod(ct_epoch(first_move), CAST($within AS BIGINT) + 1) AS slot
+  FROM moves
+  UNION ALL
+  SELECT credential, network_before, network, network AS network_of_call, first_move, n_moves, least_seconds,
+    ct_epoch(first_move) - mod(ct_epoch(first_move), CAST($within AS BIGINT) + 1) AS slot
+  FROM moves
+),
+places AS (
+  SELECT credential, network_before, network, network_of_call, first_move, n_moves, least_seconds, slot FROM ends
+  UNION ALL
+  SELECT credential, network_before, network, network_of_call, first_move, n_moves, least_seconds, slot - CAST($within AS BIGINT) - 1 AS slot FROM ends
+  UNION ALL
+  SELECT credential, network_before, network, network_of_call, first_move, n_moves, least_seconds, slot + CAST($within AS BIGINT) + 1 AS slot FROM ends
+),
 calls AS (
   SELECT
     m.credential, m.network_before, m.network, m.first_move, m.n_moves, m.least_seconds, n.n_networks,
     e.actor, e.user_identity_access_key_id, e.source_ip, e.user_agent, e.outcome, e.event_time, e.same_second_rank, e.event_id, e.action_id,
-    ct_wide_prefix(e.source_ip_key) AS network_of_call
-  FROM moves m
+    m.network_of_call
+  FROM places m
   JOIN networks n ON n.credential = m.credential
   JOIN events e ON coalesce(nullif(e.user_identity_access_key_id, ''), coalesce(e.principal_unique_id, e.actor)) = m.credential
-  WHERE ct_wide_prefix(e.source_ip_key) IN (m.network_before, m.network)
-    AND abs(ct_seconds_between(m.first_move, e.event_time)) <= CAST($within AS BIGINT)
+    AND ct_wide_prefix(e.source_ip_key) = m.network_of_call
+    AND ct_epoch(e.event_time) - mod(ct_epoch(e.event_time), CAST($within AS BIGINT) + 1) = m.slot
+  WHERE abs(ct_seconds_between(m.first_move, e.event_time)) <= CAST($within AS BIGINT)
     AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
 SELECT

@@ -52,7 +52,7 @@ span AS (
 calls AS (
   SELECT
     coalesce(e.principal_unique_id, e.actor) AS caller, e.principal_arn, e.actor, e.service, e.event_base_name, ct_ip_prefix(e.source_ip_key) AS network, e.user_agent, e.aws_region,
-    e.recipient_account_id, e.outcome, e.read_only, e.event_time, e.same_second_rank, e.event_id, e.action_id,
+    e.recipient_account_id, e.outcome, ct_is_read(e.read_only, e.event_base_name) AS is_read, e.event_time, e.same_second_rank, e.event_id, e.action_id,
     -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
     k.file_id IS NULL AS is_counted
   FROM events e
@@ -68,7 +68,7 @@ since AS (
   count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions_there,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
-    count(*) FILTER (WHERE read_only = false) AS n_writes,
+    count(*) FILTER (WHERE NOT is_read) AS n_writes,
     min(event_time) AS first_seen,
   max(event_time) AS last_seen,
   ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,

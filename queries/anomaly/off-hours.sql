@@ -36,7 +36,7 @@ WITH changes AS (
       OR (CAST($weekends AS BOOLEAN) AND ct_local_day(event_time, CAST($tz AS VARCHAR)) >= 6) AS is_odd
   FROM all_events
   -- A sign-in is marked as no reading call, and changes nothing.
-  WHERE read_only = false AND event_time IS NOT NULL AND coalesce(service, '') <> 'signin'
+  WHERE NOT ct_is_read(read_only, event_base_name) AND event_time IS NOT NULL AND coalesce(service, '') <> 'signin'
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
     AND ct_agent_family(user_agent) IN ('console', 'browser', 'aws-cli', 'cloudshell', 'powershell', 's3-client', 'attack-tool')
     AND NOT ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn)
@@ -51,7 +51,7 @@ reported AS (
     date_trunc('day', e.event_time) AS day
   FROM events e
   JOIN changes c ON c.file_id = e.file_id AND c.record_index = e.record_index AND c.is_odd
-  WHERE e.read_only = false
+  WHERE NOT ct_is_read(e.read_only, e.event_base_name)
 )
 SELECT
   coalesce(max(r.principal_arn), min(r.actor)) AS principal,

@@ -43,14 +43,14 @@ rare_errors AS (
 found AS (
   SELECT
     'call' AS kind, e.service, e.event_base_name AS value, r.n, r.n_principals,
-    e.actor, e.principal_arn, e.source_ip_address, e.target, e.outcome, e.read_only, e.event_time, e.same_second_rank, e.event_id, e.action_id
+    e.actor, e.principal_arn, e.source_ip_address, e.target, e.outcome, ct_is_read(e.read_only, e.event_base_name) AS is_read, e.event_time, e.same_second_rank, e.event_id, e.action_id
   FROM events e
   JOIN rare_calls r ON r.event_base_name = e.event_base_name AND coalesce(r.service, '') = coalesce(e.service, '')
   WHERE coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
   UNION ALL
   SELECT
     'error', e.service, e.error_code, r.n, r.n_principals,
-    e.actor, e.principal_arn, e.source_ip_address, e.target, e.outcome, e.read_only, e.event_time, e.same_second_rank, e.event_id, e.action_id
+    e.actor, e.principal_arn, e.source_ip_address, e.target, e.outcome, ct_is_read(e.read_only, e.event_base_name) AS is_read, e.event_time, e.same_second_rank, e.event_id, e.action_id
   FROM events e
   JOIN rare_errors r ON r.error_code = e.error_code AND coalesce(r.service, '') = coalesce(e.service, '')
   WHERE coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
@@ -62,7 +62,7 @@ SELECT
   count(DISTINCT action_id) + count(*) FILTER (WHERE action_id IS NULL) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
-  count(*) FILTER (WHERE read_only = false) AS n_writes,
+  count(*) FILTER (WHERE NOT is_read) AS n_writes,
   substr(ct_set(coalesce(principal_arn, actor)), 1, 1000) AS principals,
   substr(ct_set(source_ip_address), 1, 1000) AS source_ips,
   substr(ct_set(target), 1, 1000) AS targets,
@@ -70,7 +70,7 @@ SELECT
   max(event_time) AS last_seen,
   ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
   ct_last_event(event_id, event_time, same_second_rank) AS last_event_id,
-  CASE WHEN bool_or(read_only = false) AND kind = 'call' THEN 'low' ELSE 'informational' END AS severity,
+  CASE WHEN bool_or(NOT is_read) AND kind = 'call' THEN 'low' ELSE 'informational' END AS severity,
   CASE kind WHEN 'call' THEN 'call' ELSE 'error of this service' END || ' that stands in the whole case times: ' || CAST(max(n) AS VARCHAR) AS why
 FROM found
 WHERE n_principals <= CAST($max_principals AS BIGINT)

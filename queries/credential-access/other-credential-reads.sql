@@ -52,14 +52,17 @@ WITH calls AS (
       WHEN service = 'sso' THEN 'credentials of a role through Identity Center'
       WHEN service = 'apigateway' AND ct_matches(lower(CAST(request_parameters AS VARCHAR)), '"includevalues?":"?true') THEN 'keys of APIs, with their values'
       WHEN service = 'acm' THEN 'certificate with its private key'
+      WHEN service = 'codebuild' THEN 'settings of build projects, with their environment'
+      WHEN service = 'elasticbeanstalk' THEN 'settings of an application, with its environment'
+      WHEN service = 'glue' AND event_base_name LIKE 'GetConnection%' AND coalesce(ct_json(request_parameters, 'hidePassword'), 'false') <> 'true' THEN 'logins to databases kept in Glue'
       WHEN service = 'sts' THEN 'token for an identity provider outside'
     END AS what
   FROM all_events
-  WHERE service IN ('ecr', 'ecr-public', 'codeartifact', 'redshift', 'redshift-serverless', 'lightsail', 'ec2', 'lambda', 'rds', 'cognito-identity', 'sso', 'apigateway', 'acm', 'sts')
+  WHERE service IN ('ecr', 'ecr-public', 'codeartifact', 'redshift', 'redshift-serverless', 'lightsail', 'ec2', 'lambda', 'rds', 'cognito-identity', 'sso', 'apigateway', 'acm', 'sts', 'codebuild', 'elasticbeanstalk', 'glue')
     AND event_base_name IN ('GetAuthorizationToken', 'GetClusterCredentials', 'GetClusterCredentialsWithIAM', 'GetCredentials', 'DownloadDefaultKeyPair', 'GetInstanceAccessDetails',
       'GetRelationalDatabaseMasterUserPassword', 'GetConsoleScreenshot', 'GetConsoleOutput', 'GetFunction', 'DownloadDBLogFilePortion', 'DownloadCompleteDBLogFile',
       'GetId', 'GetCredentialsForIdentity', 'GetOpenIdToken', 'GetOpenIdTokenForDeveloperIdentity', 'GetRoleCredentials', 'GetApiKeys', 'GetApiKey', 'ExportCertificate',
-      'GetWebIdentityToken', 'GetDelegatedAccessToken')
+      'GetWebIdentityToken', 'GetDelegatedAccessToken', 'BatchGetProjects', 'DescribeConfigurationSettings', 'GetConnection', 'GetConnections')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 )
 SELECT
@@ -83,10 +86,10 @@ SELECT
     || CASE WHEN c.is_by_service THEN '; by a service of itself' ELSE '' END AS why
 FROM events e
 JOIN calls c ON c.file_id = e.file_id AND c.record_index = e.record_index
-WHERE e.service IN ('ecr', 'ecr-public', 'codeartifact', 'redshift', 'redshift-serverless', 'lightsail', 'ec2', 'lambda', 'rds', 'cognito-identity', 'sso', 'apigateway', 'acm', 'sts')
+WHERE e.service IN ('ecr', 'ecr-public', 'codeartifact', 'redshift', 'redshift-serverless', 'lightsail', 'ec2', 'lambda', 'rds', 'cognito-identity', 'sso', 'apigateway', 'acm', 'sts', 'codebuild', 'elasticbeanstalk', 'glue')
   AND e.event_base_name IN ('GetAuthorizationToken', 'GetClusterCredentials', 'GetClusterCredentialsWithIAM', 'GetCredentials', 'DownloadDefaultKeyPair', 'GetInstanceAccessDetails',
     'GetRelationalDatabaseMasterUserPassword', 'GetConsoleScreenshot', 'GetConsoleOutput', 'GetFunction', 'DownloadDBLogFilePortion', 'DownloadCompleteDBLogFile',
     'GetId', 'GetCredentialsForIdentity', 'GetOpenIdToken', 'GetOpenIdTokenForDeveloperIdentity', 'GetRoleCredentials', 'GetApiKeys', 'GetApiKey', 'ExportCertificate',
-    'GetWebIdentityToken', 'GetDelegatedAccessToken')
+    'GetWebIdentityToken', 'GetDelegatedAccessToken', 'BatchGetProjects', 'DescribeConfigurationSettings', 'GetConnection', 'GetConnections')
   AND c.what IS NOT NULL
 ORDER BY e.event_time NULLS LAST, e.same_second_rank, e.event_id, e.file_id, e.record_index;

@@ -30,7 +30,7 @@
 -- ---
 WITH trail_calls AS (
   SELECT
-    file_id, record_index, event_time, outcome, event_base_name AS call, request_parameters,
+    file_id, record_index, event_time, outcome, event_base_name AS call, request_parameters, response_elements,
     coalesce(principal_unique_id, actor) AS caller, aws_region, recipient_account_id,
     coalesce(
       ct_json(response_elements, 'trailARN'), ct_json(request_parameters, 'name'), ct_json(request_parameters, 'trailName'),
@@ -49,7 +49,7 @@ WITH trail_calls AS (
 -- One name for a trail that is called by ARN here and by name there: region:account:trail/name.
 calls AS (
   SELECT
-    file_id, record_index, event_time, outcome, call, request_parameters, caller, basic, advanced, bucket, kms_key,
+    file_id, record_index, event_time, outcome, call, request_parameters, response_elements, caller, basic, advanced, bucket, kms_key,
     coalesce(
       ct_extract(named, '^arn:[^:]*:cloudtrail:(.+)$', 1),
       coalesce(aws_region, '') || ':' || coalesce(recipient_account_id, '') || ':trail/' || named
@@ -103,6 +103,34 @@ redirected AS (
   JOIN calls b ON b.thing = u.thing AND b.bucket <> u.bucket AND b.event_time < u.event_time AND b.outcome = 'no-error'
   WHERE u.call = 'UpdateTrail' AND ct_json_has(u.request_parameters, 's3BucketName')
 ),
+-- The console and CloudFormation send every setting along with the one that is changed: what was off before is not switched off.
+said AS (
+  SELECT file_id, record_index, thing, event_time, 'global' AS setting, outcome, ct_json(request_parameters, 'includeGlobalServiceEvents') AS asked,
+    coalesce(ct_json(response_elements, 'includeGlobalServiceEvents'), ct_json(request_parameters, 'includeGlobalServiceEvents')) AS value
+  FROM calls WHERE call IN ('CreateTrail', 'UpdateTrail')
+  UNION ALL
+  SELECT file_id, record_index, thing, event_time, 'regions', outcome, ct_json(request_parameters, 'isMultiRegionTrail'),
+    coalesce(ct_json(response_elements, 'isMultiRegionTrail'), ct_json(request_parameters, 'isMultiRegionTrail'))
+  FROM calls WHERE call IN ('CreateTrail', 'UpdateTrail')
+  UNION ALL
+  SELECT file_id, record_index, thing, event_time, 'validation', outcome, ct_json(request_parameters, 'enableLogFileValidation'),
+    coalesce(ct_json(response_elements, 'logFileValidationEnabled'), ct_json(request_parameters, 'enableLogFileValidation'))
+  FROM calls WHERE call IN ('CreateTrail', 'UpdateTrail')
+  UNION ALL
+  SELECT file_id, record_index, thing, event_time, 'organization', outcome, ct_json(request_parameters, 'isOrganizationTrail'),
+    coalesce(ct_json(response_elements, 'isOrganizationTrail'), ct_json(request_parameters, 'isOrganizationTrail'))
+  FROM calls WHERE call IN ('CreateTrail', 'UpdateTrail')
+),
+turned_off AS (
+  SELECT file_id, record_index
+  FROM (
+    SELECT file_id, record_index, asked, lag(value) OVER (PARTITION BY thing, setting ORDER BY event_time, file_id, record_index) AS value_before
+    FROM said
+    WHERE value IS NOT NULL AND outcome = 'no-error'
+  ) one_setting
+  WHERE asked = 'false' AND coalesce(value_before, 'true') <> 'false'
+  GROUP BY file_id, record_index
+),
 trail_changes AS (
   SELECT
     c.file_id, c.record_index, c.event_time, c.outcome, c.thing,
@@ -118,10 +146,7 @@ trail_changes AS (
         'RegisterOrganizationDelegatedAdmin') THEN 'strengthening'
       WHEN r.file_id IS NOT NULL THEN 'weakening'
       WHEN c.call IN ('UpdateTrail', 'UpdateEventDataStore') AND (
-        ct_json(c.request_parameters, 'includeGlobalServiceEvents') = 'false'
-        OR ct_json(c.request_parameters, 'isMultiRegionTrail') = 'false'
-        OR ct_json(c.request_parameters, 'enableLogFileValidation') = 'false'
-        OR ct_json(c.request_parameters, 'isOrganizationTrail') = 'false'
+        o.file_id IS NOT NULL
         OR ct_json(c.request_parameters, 'cloudWatchLogsLogGroupArn') = ''
         OR ct_json(c.request_parameters, 'multiRegionEnabled') = 'false'
         OR ct_json(c.request_parameters, 'organizationEnabled') = 'false'
@@ -165,6 +190,7 @@ trail_changes AS (
   FROM calls c
   LEFT JOIN settings s ON s.file_id = c.file_id AND s.record_index = c.record_index
   LEFT JOIN redirected r ON r.file_id = c.file_id AND r.record_index = c.record_index
+  LEFT JOIN turned_off o ON o.file_id = c.file_id AND o.record_index = c.record_index
   WHERE c.call IN ('CreateTrail', 'DeleteTrail', 'UpdateTrail', 'StopLogging', 'StartLogging', 'PutEventSelectors',
     'PutInsightSelectors', 'DeleteEventDataStore', 'UpdateEventDataStore', 'RestoreEventDataStore',
     'StopEventDataStoreIngestion', 'StartEventDataStoreIngestion', 'DeleteChannel',
@@ -318,6 +344,8 @@ SELECT
   CASE WHEN j.effect IN ('weakened', 'removed') THEN j.strengthened_after END AS undone_at,
   CASE
     WHEN j.effect = 'weakened' AND j.is_minor THEN 'medium'
+    WHEN j.effect IN ('weakened', 'removed')
+      AND coalesce(e.user_identity_invoked_by, '') IN ('cloudformation.amazonaws.com', 'controltower.amazonaws.com') THEN 'medium'
     WHEN j.effect IN ('weakened', 'removed') THEN 'high'
     WHEN j.effect IN ('attempted', 'created') THEN 'medium'
     WHEN j.effect = 'restored' THEN 'informational'
@@ -328,7 +356,8 @@ SELECT
       WHEN 'denied' THEN ' was refused' WHEN 'dry-run' THEN ' was a dry run' ELSE ' failed' END || '; nothing changed'
     WHEN j.effect = 'not judged' THEN 'for better or worse, the case does not tell: ' || j.what
     ELSE j.what
-  END AS why
+  END
+    || CASE WHEN ct_is_deployment_tool(e.user_agent) THEN '; client names itself a deployment tool' ELSE '' END AS why
 FROM events e
 JOIN judged j ON j.file_id = e.file_id AND j.record_index = e.record_index
 WHERE j.effect <> 'no finding'

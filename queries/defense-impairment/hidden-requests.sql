@@ -37,7 +37,7 @@ WITH calls AS (
       WHEN contains(CAST(request_parameters AS VARCHAR), 'sensitiveDataRemoved') THEN 'removed'
     END AS hidden
   FROM events
-  WHERE read_only = false AND outcome IN ('no-error', 'partial', 'failure', 'denied', 'dry-run')
+  WHERE NOT ct_is_read(read_only, event_base_name) AND outcome IN ('no-error', 'partial', 'failure', 'denied', 'dry-run')
     AND coalesce(event_category, 'Management') = 'Management'
 )
 SELECT

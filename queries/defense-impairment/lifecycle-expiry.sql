@@ -102,7 +102,9 @@ SELECT
     WHEN e.is_attempt AND k.bucket IS NOT NULL THEN 'medium'
     WHEN e.is_attempt OR e.is_disabled THEN 'low'
     -- What is set while a log bucket is being made is its retention.
-    WHEN k.known_since < e.event_time - INTERVAL '1' HOUR AND e.is_whole_bucket AND coalesce(e.days, 0) <= 7 THEN 'high'
+    WHEN k.known_since < e.event_time - INTERVAL '1' HOUR AND e.is_whole_bucket AND (e.days <= 7 OR e.on_date IS NOT NULL) THEN 'high'
+    -- Old versions go so in many a well-kept bucket, unless at once; what is current stays.
+    WHEN e.days IS NULL AND e.on_date IS NULL AND NOT (e.is_whole_bucket AND coalesce(e.old_version_days, 0) <= 3) THEN 'low'
     WHEN k.bucket IS NOT NULL THEN 'medium'
     WHEN e.is_whole_bucket AND coalesce(e.days, 0) <= 7 AND NOT ct_is_deployment_tool(e.user_agent) THEN 'medium'
     ELSE 'low'

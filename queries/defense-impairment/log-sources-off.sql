@@ -40,7 +40,8 @@ WITH calls AS (
     event_base_name AS call, coalesce(principal_unique_id, actor) AS caller,
     lower(CAST(request_parameters AS VARCHAR)) AS request,
     outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
-    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service
+    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
+    ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') IN ('cloudformation.amazonaws.com', 'controltower.amazonaws.com') AS is_by_deployment_tool
   FROM events
   WHERE service IN ('ec2', 'route53resolver', 'route53', 'logs', 's3', 'eks', 'rds', 'redshift', 'redshift-serverless', 'bedrock', 'wafv2', 'waf',
       'waf-regional', 'elasticloadbalancing', 'apigateway', 'network-firewall', 'vpc-lattice', 'states', 'cloudfront')
@@ -57,7 +58,7 @@ named AS (
   SELECT
     event_time, same_second_rank, file_id, record_index, recipient_account_id, aws_region, service, event_name, outcome, actor,
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, event_id,
-    call, caller, is_attempt, is_by_service,
+    call, caller, is_attempt, is_by_service, is_by_deployment_tool,
     CASE
       WHEN service = 'ec2' AND call = 'DeleteFlowLogs' THEN 'flow logs deleted'
       WHEN service = 'route53resolver' AND call = 'DeleteResolverQueryLogConfig' THEN 'logging of DNS queries deleted'
@@ -99,7 +100,10 @@ named AS (
       WHEN call IN ('DeleteFlowLogs', 'DeleteResolverQueryLogConfig', 'DisassociateResolverQueryLogConfig', 'DeleteModelInvocationLoggingConfiguration',
         'StopActivityStream', 'DeleteLoggingConfiguration', 'UpdateLoggingConfiguration') THEN 3
       WHEN service = 'eks' THEN 3
-      WHEN service = 'logs' AND ct_matches(lower(target), 'cloudtrail|audit|flow-?_?logs?|guardduty|route53|resolver|waf|securityhub|siem|vpn|firewall') THEN 3
+      -- The logs of a function are about the function, whatever it is called.
+      WHEN service = 'logs' AND NOT contains(lower(target), '/aws/lambda/')
+        AND ct_matches(lower(target), 'cloudtrail|(^|[^a-z])audit|flow-?_?logs?|guardduty|route53|resolver-?_?quer|(^|[^a-z])waf([^a-z]|$)|securityhub|(^|[^a-z])siem|(^|[^a-z])vpn|firewall')
+        THEN CASE WHEN call = 'PutRetentionPolicy' AND ct_number(ct_json(request_parameters, 'retentionInDays')) > 3 THEN 2 ELSE 3 END
       WHEN call IN ('DeleteLogStream', 'DeleteMetricFilter', 'PutLoggingConfiguration') THEN 1
       WHEN service = 'logs' AND call IN ('DeleteLogGroup', 'PutRetentionPolicy') THEN 1
       ELSE 2
@@ -108,23 +112,22 @@ named AS (
 ),
 -- What such logs are about, being taken down.
 takedowns AS (
-  SELECT file_id, record_index, 1 AS is_takedown, coalesce(principal_unique_id, actor) AS caller, ct_epoch(event_time) AS second
+  -- Network logs go with a network, not with whatever else the caller deletes.
+  SELECT file_id, record_index, 1 AS is_takedown, CASE WHEN event_base_name IN ('DeleteVpc', 'DeleteSubnet', 'DeleteNetworkInterface', 'DeleteTransitGateway', 'DeleteStack') THEN 1 ELSE 0 END AS is_network, coalesce(principal_unique_id, actor) AS caller, ct_epoch(event_time) AS second
   FROM all_events
   WHERE service IN ('ec2', 'eks', 'rds', 'redshift', 'wafv2', 'elasticloadbalancing', 'network-firewall', 'lambda', 'cloudformation')
     AND event_base_name IN ('DeleteVpc', 'DeleteSubnet', 'DeleteNetworkInterface', 'DeleteCluster', 'DeleteDBCluster', 'DeleteDBInstance', 'DeleteWebACL',
       'DeleteLoadBalancer', 'DeleteFirewall', 'DeleteFunction', 'DeleteStack', 'DeleteTransitGateway')
     AND outcome = 'no-error'
   UNION ALL
-  SELECT file_id, record_index, 0, caller, ct_epoch(event_time) FROM named WHERE what IS NOT NULL
+  SELECT file_id, record_index, 0, CASE WHEN service IN ('ec2', 'route53resolver') THEN 1 ELSE 0 END, caller, ct_epoch(event_time) FROM named WHERE what IS NOT NULL
 ),
 surroundings AS (
   SELECT
     file_id, record_index, is_takedown,
-    max(is_takedown) OVER (
-      PARTITION BY caller ORDER BY second
-      RANGE BETWEEN CAST($teardown AS BIGINT) PRECEDING AND CAST($teardown AS BIGINT) FOLLOWING
-    ) AS has_takedown
+    CASE WHEN is_network = 1 THEN max(is_takedown * is_network) OVER near ELSE max(is_takedown) OVER near END AS has_takedown
   FROM takedowns
+  WINDOW near AS (PARTITION BY caller ORDER BY second RANGE BETWEEN CAST($teardown AS BIGINT) PRECEDING AND CAST($teardown AS BIGINT) FOLLOWING)
 ),
 torn_down AS (
   SELECT file_id, record_index FROM surroundings WHERE is_takedown = 0 AND has_takedown = 1
@@ -139,15 +142,15 @@ SELECT
   CASE
     WHEN e.is_attempt THEN CASE WHEN e.weight = 3 THEN 'medium' ELSE 'low' END
     WHEN e.is_by_service THEN 'informational'
-    WHEN e.weight = 3 AND t.file_id IS NULL AND NOT ct_is_deployment_tool(e.user_agent) THEN 'high'
+    WHEN e.weight = 3 AND t.file_id IS NULL AND NOT e.is_by_deployment_tool THEN 'high'
     WHEN e.weight = 3 THEN 'medium'
-    WHEN e.weight = 2 AND t.file_id IS NULL AND NOT ct_is_deployment_tool(e.user_agent) THEN 'medium'
+    WHEN e.weight = 2 AND t.file_id IS NULL AND NOT e.is_by_deployment_tool THEN 'medium'
     ELSE 'low'
   END AS severity,
   CASE e.outcome WHEN 'denied' THEN 'refused: ' WHEN 'failure' THEN 'failed: ' WHEN 'dry-run' THEN 'dry run: ' ELSE '' END
     || e.what
     || CASE WHEN t.file_id IS NOT NULL THEN '; the same caller was taking things down at the time' ELSE '' END
-    || CASE WHEN ct_is_deployment_tool(e.user_agent) THEN '; client names itself a deployment tool' ELSE '' END
+    || CASE WHEN e.is_by_deployment_tool THEN '; client names itself a deployment tool' ELSE '' END
     || CASE WHEN e.is_by_service THEN '; by a service of itself' ELSE '' END AS why
 FROM named e
 LEFT JOIN torn_down t ON t.file_id = e.file_id AND t.record_index = e.record_index

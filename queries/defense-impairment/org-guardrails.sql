@@ -35,7 +35,8 @@ WITH calls AS (
     event_base_name AS call,
     lower(CAST(request_parameters AS VARCHAR)) AS request,
     outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
-    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service
+    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
+    ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') IN ('cloudformation.amazonaws.com', 'controltower.amazonaws.com') AS is_by_deployment_tool
   FROM events
   WHERE service IN ('organizations', 'iam', 's3', 's3control', 'ec2', 'account', 'ram', 'controltower', 'sso', 'billingconsole', 'ssm')
     AND event_base_name IN (
@@ -54,7 +55,7 @@ named AS (
   SELECT
     event_time, same_second_rank, file_id, record_index, recipient_account_id, aws_region, service, event_name, outcome, actor,
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, event_id,
-    call, is_attempt, is_by_service,
+    call, is_attempt, is_by_service, is_by_deployment_tool,
     CASE
       WHEN service = 'organizations' THEN CASE
         WHEN call = 'LeaveOrganization' THEN 'account leaves its organization, out of reach of its policies'
@@ -124,14 +125,14 @@ SELECT
   CASE
     WHEN is_attempt THEN CASE WHEN weight = 3 THEN 'medium' ELSE 'low' END
     WHEN is_by_service THEN 'informational'
-    WHEN weight = 3 AND NOT ct_is_deployment_tool(user_agent) THEN 'high'
+    WHEN weight = 3 AND NOT is_by_deployment_tool THEN 'high'
     WHEN weight = 3 THEN 'medium'
-    WHEN weight = 2 AND NOT ct_is_deployment_tool(user_agent) THEN 'medium'
+    WHEN weight = 2 AND NOT is_by_deployment_tool THEN 'medium'
     ELSE 'low'
   END AS severity,
   CASE outcome WHEN 'denied' THEN 'refused: ' WHEN 'failure' THEN 'failed: ' WHEN 'dry-run' THEN 'dry run: ' ELSE '' END
     || what
-    || CASE WHEN ct_is_deployment_tool(user_agent) THEN '; client names itself a deployment tool' ELSE '' END
+    || CASE WHEN is_by_deployment_tool THEN '; client names itself a deployment tool' ELSE '' END
     || CASE WHEN is_by_service THEN '; by a service of itself' ELSE '' END AS why
 FROM named
 WHERE what IS NOT NULL

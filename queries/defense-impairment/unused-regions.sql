@@ -30,8 +30,8 @@
 WITH case_regions AS (
   SELECT
     recipient_account_id, aws_region,
-    count(*) AS n_case, count(*) FILTER (WHERE read_only = false AND outcome IN ('no-error', 'partial')) AS n_changes,
-    count(*) FILTER (WHERE read_only = false AND outcome IN ('failure', 'denied')) AS n_tried,
+    count(*) AS n_case, count(*) FILTER (WHERE NOT ct_is_read(read_only, event_base_name) AND outcome IN ('no-error', 'partial')) AS n_changes,
+    count(*) FILTER (WHERE NOT ct_is_read(read_only, event_base_name) AND outcome IN ('failure', 'denied')) AS n_tried,
     count(*) FILTER (WHERE outcome IN ('no-error', 'partial', 'failure', 'denied') AND service IN ('ec2', 'ecs', 'batch', 'sagemaker', 'bedrock', 'lightsail', 'eks', 'ses', 'lambda')
       AND event_base_name IN ('RunInstances', 'CreateFleet', 'RequestSpotInstances', 'RequestSpotFleet', 'CreateCluster', 'RunTask', 'CreateService', 'SubmitJob',
         'CreateNotebookInstance', 'CreateTrainingJob', 'CreateEndpoint', 'InvokeModel', 'InvokeModelWithResponseStream', 'Converse', 'ConverseStream', 'CreateInstances',
@@ -61,7 +61,7 @@ SELECT
   max(s.n_capacity) AS n_capacity,
   round(100.0 * max(s.n_case) / max(s.n_account), 3) AS percent_of_account,
   substr(ct_set(e.actor), 1, 1000) AS actors,
-  substr(ct_set(CASE WHEN e.read_only = false THEN coalesce(e.service, '') || ':' || coalesce(e.event_base_name, '') END), 1, 1000) AS changes,
+  substr(ct_set(CASE WHEN NOT ct_is_read(e.read_only, e.event_base_name) THEN coalesce(e.service, '') || ':' || coalesce(e.event_base_name, '') END), 1, 1000) AS changes,
   substr(ct_set(e.source_ip_address), 1, 1000) AS source_ips,
   min(e.event_time) AS first_seen, max(e.event_time) AS last_seen,
   ct_first_event(e.event_id, e.event_time, e.same_second_rank) AS first_event_id,

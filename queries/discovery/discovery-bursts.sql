@@ -32,7 +32,7 @@ WITH reads AS (
     user_identity_access_key_id AS access_key, actor, service, event_base_name, event_time, same_second_rank, event_id, action_id, event_copies, outcome, source_ip_address,
     ct_bucket(event_time, CAST($window AS BIGINT)) AS bucket, user_agent, session_credential_from_console
   FROM events
-  WHERE read_only = true AND user_identity_access_key_id <> '' AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL
+  WHERE ct_is_read(read_only, event_base_name) AND user_identity_access_key_id <> '' AND coalesce(user_identity_invoked_by, '') = '' AND event_time IS NOT NULL
     AND (event_base_name LIKE 'List%' OR event_base_name LIKE 'Describe%' OR event_base_name LIKE 'Get%')
     AND coalesce(event_category, '') NOT IN ('Data', 'Insight', 'NetworkActivity')
 ),

@@ -52,15 +52,20 @@ counted AS (
     sum(CASE WHEN outcome = 'denied' THEN 1 ELSE 0 END) OVER (PARTITION BY caller) AS n_denied
   FROM calls
 ),
+-- Scanners read it day after day.
+days AS (
+  SELECT caller, count(DISTINCT second - second % 86400) AS n_days FROM calls GROUP BY caller
+),
 judged AS (
   SELECT
     file_id, record_index, event_time, same_second_rank, event_id, recipient_account_id, aws_region, service, event_name, outcome, actor,
-    user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, c.n_window, c.n_all, c.n_denied,
+    user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, c.n_window, c.n_all, c.n_denied, d.n_days,
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
     ct_client(user_agent, session_credential_from_console) AS client
   FROM events e
   JOIN counted c USING (file_id, record_index)
+  LEFT JOIN days d ON d.caller = coalesce(e.principal_unique_id, e.actor)
   WHERE e.service = 'ec2' AND e.event_base_name IN ('DescribeInstanceAttribute', 'GetLaunchTemplateData', 'DescribeLaunchTemplateVersions')
 )
 SELECT
@@ -71,7 +76,7 @@ SELECT
   n_window AS n_things_in_window, n_all AS n_things_of_caller, n_denied AS n_denied_of_caller,
   CASE
     WHEN is_by_service OR is_by_tool THEN 'informational'
-    WHEN event_name = 'DescribeInstanceAttribute' AND outcome = 'no-error' AND n_window >= CAST($min_instances AS BIGINT) THEN 'high'
+    WHEN event_name = 'DescribeInstanceAttribute' AND outcome = 'no-error' AND n_window >= CAST($min_instances AS BIGINT) AND coalesce(n_days, 0) < 4 THEN 'high'
     WHEN event_name = 'DescribeInstanceAttribute' AND n_window >= CAST($min_instances AS BIGINT) THEN 'medium'
     WHEN client IN ('console', 'browser') THEN 'informational'
     ELSE 'low'
@@ -79,6 +84,7 @@ SELECT
   CASE outcome WHEN 'denied' THEN 'refused: ' WHEN 'failure' THEN 'failed: ' WHEN 'dry-run' THEN 'dry run: ' ELSE '' END || CASE event_name WHEN 'DescribeInstanceAttribute' THEN 'user data of an instance asked for' ELSE 'launch template read, with the user data in it' END
     || '; different ones in the window: ' || CAST(n_window AS VARCHAR) || ', in the whole case: ' || CAST(n_all AS VARCHAR)
     || CASE WHEN n_denied > 0 THEN ', refusals: ' || CAST(n_denied AS VARCHAR) ELSE '' END
+    || CASE WHEN n_days >= 4 THEN ', days on which this caller asked for it: ' || CAST(n_days AS VARCHAR) ELSE '' END
     || CASE WHEN is_by_tool THEN '; client names itself a deployment tool' ELSE '' END AS why
 FROM judged
 ORDER BY event_time NULLS LAST, same_second_rank, event_id, file_id, record_index;

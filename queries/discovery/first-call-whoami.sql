@@ -43,18 +43,51 @@ WITH asked AS (
 firsts AS (
   SELECT file_id, record_index, access_key, address, event_time FROM asked WHERE place = 1
 ),
--- What else the same keys did: of the same address before, and of other addresses ever before.
-surroundings AS (
+-- What the same keys did at the same address. Few of the firsts were among the first calls there; only of these the rest is asked.
+here AS (
   SELECT
-    f.file_id, f.record_index,
-    count(*) FILTER (WHERE a.source_ip_address = f.address AND a.event_time < f.event_time) AS n_before,
-    min(CASE WHEN a.source_ip_address = f.address THEN a.event_time END) AS first_here,
-    count(*) FILTER (WHERE a.source_ip_address <> f.address AND a.event_time < f.event_time
-      AND a.source_ip_kind IN ('public', 'private', 'invalid')) AS n_elsewhere_before
+    f.file_id, f.record_index, f.access_key, f.event_time,
+    ct_epoch(f.event_time) - mod(ct_epoch(f.event_time), 900) AS slot,
+    count(*) FILTER (WHERE a.event_time < f.event_time) AS n_before,
+    count(*) FILTER (WHERE a.event_time < f.event_time AND a.source_ip_kind IN ('public', 'private', 'invalid')) AS n_placed_before
   FROM firsts f
-  JOIN all_events a ON a.user_identity_access_key_id = f.access_key
+  JOIN all_events a ON a.user_identity_access_key_id = f.access_key AND a.source_ip_address = f.address
   WHERE a.event_time IS NOT NULL
-  GROUP BY f.file_id, f.record_index
+  GROUP BY f.file_id, f.record_index, f.access_key, f.event_time
+  HAVING count(*) FILTER (WHERE a.event_time < f.event_time) <= CAST($max_before AS BIGINT)
+    AND ct_seconds_between(min(a.event_time), f.event_time) <= CAST($within AS BIGINT)
+),
+-- What they did at any address: whole slots of time are counted together, the calls of the slot itself one by one.
+uses AS (
+  SELECT a.user_identity_access_key_id AS access_key, a.event_time, ct_epoch(a.event_time) - mod(ct_epoch(a.event_time), 900) AS slot
+  FROM all_events a
+  JOIN (SELECT access_key, max(event_time) AS last_asked FROM here GROUP BY access_key) k ON k.access_key = a.user_identity_access_key_id
+  WHERE a.event_time < k.last_asked AND a.source_ip_address IS NOT NULL AND a.source_ip_kind IN ('public', 'private', 'invalid')
+),
+earlier AS (
+  SELECT access_key, slot, sum(n) OVER (PARTITION BY access_key ORDER BY slot ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - n AS n
+  FROM (
+    SELECT access_key, slot, sum(n) AS n
+    FROM (
+      SELECT access_key, slot, count(*) AS n FROM uses GROUP BY access_key, slot
+      UNION ALL
+      SELECT access_key, slot, 0 AS n FROM here
+    ) counted
+    GROUP BY access_key, slot
+  ) slots
+),
+same_slot AS (
+  SELECT h.file_id, h.record_index, count(*) AS n
+  FROM here h
+  JOIN uses u ON u.access_key = h.access_key AND u.slot = h.slot
+  WHERE u.event_time < h.event_time
+  GROUP BY h.file_id, h.record_index
+),
+surroundings AS (
+  SELECT h.file_id, h.record_index, h.n_before, CAST(s.n + coalesce(c.n, 0) - h.n_placed_before AS BIGINT) AS n_elsewhere_before
+  FROM here h
+  JOIN earlier s ON s.access_key = h.access_key AND s.slot = h.slot
+  LEFT JOIN same_slot c ON c.file_id = h.file_id AND c.record_index = h.record_index
 ),
 judged AS (
   SELECT
@@ -66,8 +99,6 @@ judged AS (
   FROM events e
   JOIN surroundings s USING (file_id, record_index)
   WHERE e.service = 'sts' AND e.event_base_name = 'GetCallerIdentity'
-    AND s.n_before <= CAST($max_before AS BIGINT)
-    AND ct_seconds_between(s.first_here, e.event_time) <= CAST($within AS BIGINT)
 )
 SELECT
   event_time, recipient_account_id AS account, aws_region AS region, service, event_name, outcome, actor,

@@ -29,18 +29,18 @@ WITH calls AS (
   SELECT
     actor, user_identity_access_key_id AS access_key, service, event_base_name, event_time, same_second_rank, event_id, action_id, outcome,
     source_ip_address, ct_is_deployment_tool(user_agent) AS is_by_tool, ec2_role_delivery,
-    CASE WHEN ct_matches(user_identity_principal_id, ':i-[0-9a-f]+$') THEN 'instance'
+    CASE WHEN ct_matches(user_identity_principal_id, ':i-[0-9A-Za-z]+$') OR ec2_role_delivery IS NOT NULL THEN 'instance'
       WHEN ct_matches(CAST(user_identity_in_scope_of AS VARCHAR), 'lambda') OR ct_matches(user_agent, 'exec-env/AWS_Lambda') THEN 'function'
       ELSE 'container' END AS workload,
     event_base_name IN ('GetCallerIdentity', 'GetAccountAuthorizationDetails', 'ListUsers', 'ListRoles', 'GetAccountSummary', 'ListBuckets', 'ListSecrets',
       'DescribeTrails', 'ListDetectors', 'ListAccounts', 'DescribeOrganization', 'SimulatePrincipalPolicy', 'ListAttachedRolePolicies') AS is_telling
   FROM events
-  WHERE user_identity_type = 'AssumedRole' AND read_only = true AND coalesce(user_identity_invoked_by, '') = ''
+  WHERE user_identity_type = 'AssumedRole' AND ct_is_read(read_only, event_base_name) AND coalesce(user_identity_invoked_by, '') = ''
     AND service IN ('iam', 'sts', 's3', 'ec2', 'cloudtrail', 'guardduty', 'organizations', 'secretsmanager', 'ssm', 'rds', 'lambda', 'kms', 'securityhub')
     AND (event_base_name LIKE 'List%' OR event_base_name LIKE 'Describe%' OR event_base_name LIKE 'Get%' OR event_base_name LIKE 'Simulate%')
     AND event_base_name NOT IN ('GetParameter', 'GetParameters', 'GetSecretValue', 'GetObject', 'GetParametersByPath', 'GetCommandInvocation', 'GetDeployablePatchSnapshotForInstance', 'GetManifest')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
-    AND (ct_matches(user_identity_principal_id, ':i-[0-9a-f]+$') OR user_identity_in_scope_of IS NOT NULL
+    AND (ct_matches(user_identity_principal_id, ':i-[0-9A-Za-z]+$') OR ec2_role_delivery IS NOT NULL OR user_identity_in_scope_of IS NOT NULL
       OR ct_matches(user_agent, 'exec-env/AWS_(Lambda|ECS)'))
     AND coalesce(event_category, 'Management') = 'Management'
 ),

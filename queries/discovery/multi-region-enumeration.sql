@@ -67,7 +67,7 @@ swept AS (
 calls AS (
   SELECT
     w.caller, w.sweep, w.n_regions, e.user_identity_access_key_id, e.actor, e.service, e.event_base_name, e.aws_region, e.event_time, e.same_second_rank,
-    e.event_id, e.action_id, e.outcome, e.source_ip_address, e.user_agent, e.read_only,
+    e.event_id, e.action_id, e.outcome, e.source_ip_address, e.user_agent, ct_is_read(e.read_only, e.event_base_name) AS is_read,
     -- An action recorded in two accounts counts once, in the row of the record that knows its caller best.
     k.file_id IS NULL AS is_counted
   FROM events e
@@ -87,7 +87,7 @@ groups AS (
     c.caller, c.sweep, max(c.user_identity_access_key_id) AS access_key, min(c.actor) AS actor, count(*) AS n_records, count(*) FILTER (WHERE c.is_counted) AS n_actions,
     count(DISTINCT c.action_id) FILTER (WHERE c.outcome IN ('failure', 'denied')) AS n_failed,
     count(DISTINCT c.action_id) FILTER (WHERE c.outcome = 'denied') AS n_denied,
-    count(DISTINCT c.action_id) FILTER (WHERE c.read_only = false) AS n_changes,
+    count(DISTINCT c.action_id) FILTER (WHERE NOT c.is_read) AS n_changes,
     max(c.n_regions) AS n_regions, substr(ct_set(c.aws_region), 1, 1000) AS regions,
     count(DISTINCT c.service || ' ' || c.event_base_name) AS n_apis, substr(ct_set(c.service || ' ' || c.event_base_name), 1, 1000) AS apis,
     substr(ct_set(c.source_ip_address), 1, 500) AS source_ips, ct_set(k.client) AS clients,

@@ -31,7 +31,7 @@ WITH calls AS (
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_tool,
     ct_client(user_agent, session_credential_from_console) AS client,
-    ct_matches(user_identity_principal_id, ':i-[0-9a-f]+$') AS is_instance
+    ct_matches(user_identity_principal_id, ':i-[0-9A-Za-z]+$') AS is_instance
   FROM events
   WHERE service IN ('cloudtrail', 'guardduty', 'securityhub', 'config', 'macie2', 'inspector2', 'access-analyzer', 'detective', 'ec2', 'bedrock', 'logs', 'wafv2', 'route53resolver')
     AND event_base_name IN ('DescribeTrails', 'GetTrail', 'GetTrailStatus', 'ListTrails', 'GetEventSelectors', 'GetInsightSelectors', 'LookupEvents', 'ListEventDataStores', 'GetEventDataStore',

@@ -81,13 +81,13 @@ policies AS (
   FROM all_events
   WHERE service IN ('s3', 's3control', 'ecr', 'kms', 'sns', 'sqs', 'secretsmanager', 'glue', 'dynamodb', 'kinesis', 'backup', 'lambda', 'es', 'opensearch',
       'ssm', 'logs', 'events', 'ram', 'elasticfilesystem', 'glacier', 'codeartifact', 'codebuild', 'acm-pca', 'ec2', 'serverlessrepo', 'mediastore', 'imagebuilder')
-    AND event_base_name IN ('PutBucketPolicy', 'PutBucketAcl', 'PutObjectAcl', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock',
+    AND event_base_name IN ('PutBucketPolicy', 'CreateBucket', 'PutBucketAcl', 'PutObjectAcl', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock',
       'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock', 'PutPublicAccessBlock', 'DeletePublicAccessBlock', 'PutAccessPointPolicy',
       'SetRepositoryPolicy', 'PutRegistryPolicy', 'PutKeyPolicy', 'CreateKey', 'CreateGrant', 'AddPermission', 'AddLayerVersionPermission',
       'SetTopicAttributes', 'CreateTopic', 'SetQueueAttributes', 'CreateQueue', 'PutResourcePolicy', 'PutBackupVaultAccessPolicy',
       'UpdateDomainConfig', 'UpdateElasticsearchDomainConfig', 'CreateDomain', 'CreateElasticsearchDomain', 'ModifyDocumentPermission',
       'PutDestinationPolicy', 'PutPermission', 'CreateResourceShare', 'AssociateResourceShare', 'PutFileSystemPolicy', 'SetVaultAccessPolicy',
-      'PutRepositoryPermissionsPolicy', 'UpdateProjectVisibility', 'PutPolicy', 'ModifyVpcEndpointServicePermissions', 'PutApplicationPolicy',
+      'PutRepositoryPermissionsPolicy', 'PutDomainPermissionsPolicy', 'UpdateProjectVisibility', 'PutPolicy', 'ModifyVpcEndpointServicePermissions', 'PutApplicationPolicy',
       'PutContainerPolicy', 'PutComponentPolicy', 'PutImagePolicy', 'PutImageRecipePolicy')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
@@ -99,7 +99,7 @@ opened AS (
     coalesce(ct_policy_principals(p.policy), p.named, CASE WHEN p.canonical_users IS NOT NULL THEN 'canonical users ' || p.canonical_users END) AS principals,
     CASE
       WHEN p.policy IS NOT NULL THEN ct_policy_is_public(p.policy)
-      WHEN p.call IN ('PutBucketAcl', 'PutObjectAcl')
+      WHEN p.call IN ('PutBucketAcl', 'PutObjectAcl', 'CreateBucket')
         THEN ct_matches(p.request, '"x-amz-acl":\[?"(public-read|public-read-write|authenticated-read)"|"acl":\[?"public-|groups/global/(allusers|authenticatedusers)')
       WHEN p.call = 'UpdateProjectVisibility' THEN contains(p.request, '"public_read"')
       WHEN p.named IN ('*', 'all', 'All') THEN p.limit_named IS NULL
@@ -145,7 +145,7 @@ told AS (
       WHEN c.unknown_accounts IS NOT NULL THEN 'lets in an account not known as yours: ' || c.unknown_accounts
       WHEN c.canonical_users IS NOT NULL THEN 'access list names another user than the owner; its account cannot be told'
       WHEN c.call IN ('CreateResourceShare') AND contains(c.request, '"allowexternalprincipals":true') AND c.named IS NOT NULL THEN 'shared, and accounts outside the organization may be added'
-      WHEN c.is_attempt AND c.request IS NULL AND c.call NOT IN ('CreateGrant', 'CreateKey', 'CreateQueue', 'CreateTopic', 'CreateDomain', 'SetTopicAttributes', 'SetQueueAttributes',
+      WHEN c.is_attempt AND c.request IS NULL AND c.call NOT IN ('CreateGrant', 'CreateBucket', 'CreateKey', 'CreateQueue', 'CreateTopic', 'CreateDomain', 'SetTopicAttributes', 'SetQueueAttributes',
         'UpdateDomainConfig', 'UpdateElasticsearchDomainConfig', 'CreateElasticsearchDomain') THEN 'change of who may use it; the record does not say for whom'
     END AS what
   FROM opened c
@@ -180,13 +180,13 @@ FROM events e
 JOIN told t ON t.file_id = e.file_id AND t.record_index = e.record_index
 WHERE e.service IN ('s3', 's3control', 'ecr', 'kms', 'sns', 'sqs', 'secretsmanager', 'glue', 'dynamodb', 'kinesis', 'backup', 'lambda', 'es', 'opensearch',
     'ssm', 'logs', 'events', 'ram', 'elasticfilesystem', 'glacier', 'codeartifact', 'codebuild', 'acm-pca', 'ec2', 'serverlessrepo', 'mediastore', 'imagebuilder')
-  AND e.event_base_name IN ('PutBucketPolicy', 'PutBucketAcl', 'PutObjectAcl', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock',
+  AND e.event_base_name IN ('PutBucketPolicy', 'CreateBucket', 'PutBucketAcl', 'PutObjectAcl', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock',
     'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock', 'PutPublicAccessBlock', 'DeletePublicAccessBlock', 'PutAccessPointPolicy',
     'SetRepositoryPolicy', 'PutRegistryPolicy', 'PutKeyPolicy', 'CreateKey', 'CreateGrant', 'AddPermission', 'AddLayerVersionPermission',
     'SetTopicAttributes', 'CreateTopic', 'SetQueueAttributes', 'CreateQueue', 'PutResourcePolicy', 'PutBackupVaultAccessPolicy',
     'UpdateDomainConfig', 'UpdateElasticsearchDomainConfig', 'CreateDomain', 'CreateElasticsearchDomain', 'ModifyDocumentPermission',
     'PutDestinationPolicy', 'PutPermission', 'CreateResourceShare', 'AssociateResourceShare', 'PutFileSystemPolicy', 'SetVaultAccessPolicy',
-    'PutRepositoryPermissionsPolicy', 'UpdateProjectVisibility', 'PutPolicy', 'ModifyVpcEndpointServicePermissions', 'PutApplicationPolicy',
+    'PutRepositoryPermissionsPolicy', 'PutDomainPermissionsPolicy', 'UpdateProjectVisibility', 'PutPolicy', 'ModifyVpcEndpointServicePermissions', 'PutApplicationPolicy',
     'PutContainerPolicy', 'PutComponentPolicy', 'PutImagePolicy', 'PutImageRecipePolicy')
   AND t.what IS NOT NULL
 ORDER BY e.event_time NULLS LAST, e.same_second_rank, e.event_id, e.file_id, e.record_index;

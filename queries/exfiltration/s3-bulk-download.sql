@@ -77,6 +77,11 @@ busy_addresses AS (
   HAVING count(DISTINCT target) FILTER (WHERE outcome = 'no-error') >= CAST($min_objects AS BIGINT)
     OR count(*) FILTER (WHERE outcome = 'denied' AND is_counted) >= CAST($min_objects AS BIGINT)
 ),
+-- Far fewer clients than reads.
+clients AS (
+  SELECT user_agent, ct_agent_family(user_agent) AS client
+  FROM (SELECT DISTINCT user_agent FROM reads WHERE user_agent <> '') agents
+),
 grouped AS (
   SELECT
     r.caller, r.bucket, b.source AS busy_source,
@@ -95,7 +100,7 @@ grouped AS (
     count(*) FILTER (WHERE r.outcome = 'denied' AND r.is_counted) AS n_refusals,
     bool_and(r.is_by_service) AS is_by_service,
     ct_set(nullif(r.user_identity_access_key_id, '')) AS access_keys,
-    ct_set(ct_agent_family(r.user_agent)) AS clients,
+    ct_set(c.client) AS clients,
     ct_set(r.recipient_account_id) AS accounts,
     min(r.event_time) AS first_seen,
     max(r.event_time) AS last_seen,
@@ -103,6 +108,7 @@ grouped AS (
     ct_last_event(r.event_id, r.event_time, r.same_second_rank) AS last_event_id
   FROM reads r
   LEFT JOIN busy_addresses b ON b.caller = r.caller AND b.bucket = r.bucket AND b.source = r.source
+  LEFT JOIN clients c ON c.user_agent = r.user_agent
   GROUP BY r.caller, r.bucket, b.source
 )
 SELECT

@@ -47,7 +47,7 @@ calls AS (
       'ModifyDBClusterSnapshotAttribute', 'AuthorizeSnapshotAccess', 'AuthorizeDataShare', 'SharedSnapshotCopyInitiated', 'SharedSnapshotVolumeCreated',
       'CopySnapshot', 'CopyImage', 'CopyDBSnapshot', 'CopyDBClusterSnapshot', 'CreateStoreImageTask', 'CreateInstanceExportTask', 'ExportImage',
       'StartExportTask', 'ExportTableToPointInTime', 'ExportSnapshot', 'ListSnapshotBlocks', 'ListChangedBlocks', 'AttachVolume',
-      'DisableSnapshotBlockPublicAccess', 'DisableImageBlockPublicAccess')
+      'ModifyEbsDefaultKmsKeyId', 'DisableSnapshotBlockPublicAccess', 'DisableImageBlockPublicAccess')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 volumes AS (
@@ -116,8 +116,12 @@ named AS (
     c.is_by_deployment_tool OR ct_matches(lower(c.user_agent), 'packer') AS is_by_deployment_tool,
     CASE WHEN s.accounts = 'all' OR s.groups = 'all' THEN 'everybody' ELSE coalesce(s.accounts, s.groups, s.organization) END AS given_to,
     coalesce(s.accounts = 'all' OR s.groups = 'all', false) AS is_public,
-    ct_not_among(ct_principal_accounts(s.accounts), o.own || coalesce(', ' || c.recipient_account_id, '')) AS unknown_accounts,
+    -- What stands where an account is named is one, whatever it looks like.
+    ct_not_among(CASE WHEN c.call = 'AuthorizeDataShare' THEN ct_principal_accounts(s.accounts) ELSE s.accounts END, o.own || ', all' || coalesce(', ' || c.recipient_account_id, '')) AS unknown_accounts,
     s.organization IS NOT NULL AS is_organization,
+    -- A copy under a key of somebody else is theirs to read, and theirs alone when the first is deleted.
+    CASE WHEN c.call IN ('CopySnapshot', 'CopyImage', 'CopyDBSnapshot', 'CopyDBClusterSnapshot', 'ModifyEbsDefaultKmsKeyId') THEN ct_not_among(
+      ct_extract(CAST(c.request_parameters AS VARCHAR), '(?i)"kmsKeyId":"arn:[^:]*:kms:[^:]*:([^:]+):', 1), o.own || coalesce(', ' || c.recipient_account_id, '')) END AS key_account,
     b.unshared_at,
     v.snapshot,
     coalesce(ct_json(c.request_parameters, 's3BucketName'), ct_json(c.request_parameters, 's3Bucket'), ct_json(c.request_parameters, 'bucket'),
@@ -132,7 +136,7 @@ named AS (
 told AS (
   SELECT
     event_time, same_second_rank, file_id, record_index, recipient_account_id, aws_region, service, event_name, outcome, actor,
-    user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, event_id, call, is_attempt, is_by_service, is_by_deployment_tool, given_to, is_public, unknown_accounts, is_organization, unshared_at, bucket,
+    user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, event_id, call, is_attempt, is_by_service, is_by_deployment_tool, given_to, is_public, unknown_accounts, is_organization, unshared_at, bucket, key_account,
     CASE
       WHEN is_public THEN 'shared with everybody'
       WHEN unknown_accounts IS NOT NULL THEN 'shared with an account not known as yours: ' || unknown_accounts
@@ -143,6 +147,8 @@ told AS (
       WHEN call = 'SharedSnapshotVolumeCreated' THEN 'AWS reports that somebody made a volume from this shared snapshot'
       WHEN call = 'DisableSnapshotBlockPublicAccess' THEN 'snapshots of the region may be made public again'
       WHEN call = 'DisableImageBlockPublicAccess' THEN 'images of the region may be made public again'
+      WHEN call = 'ModifyEbsDefaultKmsKeyId' AND key_account IS NOT NULL THEN 'new disks are encrypted with a key of an account not known as yours: ' || key_account
+      WHEN key_account IS NOT NULL THEN 'copied, and encrypted with a key of an account not known as yours: ' || key_account
       WHEN call IN ('CopySnapshot', 'CopyImage', 'CopyDBSnapshot', 'CopyDBClusterSnapshot', 'ExportSnapshot') THEN 'copied'
       WHEN call IN ('CreateStoreImageTask', 'CreateInstanceExportTask', 'ExportImage', 'StartExportTask', 'ExportTableToPointInTime')
         THEN 'exported to a bucket' || coalesce(': ' || bucket, '')
@@ -156,7 +162,7 @@ SELECT
   nullif(user_identity_access_key_id, '') AS access_key, source_ip_address AS source_ip, user_agent, target,
   coalesce(nullif(error_code, ''), error_message, substr(CAST(request_parameters AS VARCHAR), 1, 500)) AS detail,
   event_id,
-  CASE WHEN is_attempt THEN 'attempted' WHEN call LIKE 'Disable%' OR given_to IS NOT NULL THEN 'weakened' ELSE 'created' END AS effect,
+  CASE WHEN is_attempt THEN 'attempted' WHEN call LIKE 'Disable%' OR call = 'ModifyEbsDefaultKmsKeyId' OR given_to IS NOT NULL THEN 'weakened' ELSE 'created' END AS effect,
   given_to,
   is_public,
   unknown_accounts,
@@ -170,6 +176,7 @@ SELECT
     WHEN is_public OR unknown_accounts IS NOT NULL OR is_organization THEN 'medium'
     WHEN what LIKE 'exported%' AND NOT is_by_deployment_tool THEN 'medium'
     WHEN call LIKE 'Disable%' AND NOT is_by_deployment_tool THEN 'medium'
+    WHEN key_account IS NOT NULL AND NOT is_by_deployment_tool THEN 'medium'
     WHEN what = 'copied' THEN 'informational'
     ELSE 'low'
   END AS severity,

@@ -60,7 +60,7 @@ uses AS (
     GROUP BY recipient_account_id, user_name
   ) u
   JOIN all_events a ON a.user_identity_user_name = u.user_name AND a.recipient_account_id = u.recipient_account_id
-  WHERE a.user_identity_type = 'IAMUser' AND a.user_identity_access_key_id LIKE 'AKIA%'
+  WHERE a.user_identity_type = 'IAMUser' AND a.user_identity_access_key_id <> '' AND a.session_created_at IS NULL AND a.user_identity_access_key_id NOT LIKE 'ASIA%'
     AND coalesce(a.event_category, '') NOT IN ('Insight', 'NetworkActivity')
   GROUP BY u.recipient_account_id, u.user_name
 )

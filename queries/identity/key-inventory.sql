@@ -47,7 +47,7 @@ used AS (
   ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
-    count(*) FILTER (WHERE read_only = false) AS n_writes,
+    count(*) FILTER (WHERE NOT ct_is_read(read_only, event_base_name)) AS n_writes,
     count(DISTINCT event_base_name) AS n_apis,
     count(DISTINCT source_ip) AS n_source_ips,
     count(DISTINCT user_agent) AS n_user_agents,

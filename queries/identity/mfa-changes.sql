@@ -31,7 +31,7 @@ WITH calls AS (
     outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
     coalesce(ct_json(request_parameters, 'userName'), ct_extract(ct_json(request_parameters, 'serialNumber'), ':mfa/(.+)$', 1)) AS owner,
     coalesce(user_identity_user_name, ct_extract(user_identity_arn, ':user/(?:.*/)?([^/]+)$', 1)) AS caller_name,
-    user_identity_access_key_id LIKE 'ASIA%' AND coalesce(session_credential_from_console, false) = false
+    user_identity_access_key_id <> '' AND (session_created_at IS NOT NULL OR user_identity_access_key_id LIKE 'ASIA%') AND coalesce(session_credential_from_console, false) = false
       AND ct_agent_family(user_agent) NOT IN ('console', 'browser') AS is_temporary_key
   FROM events
   WHERE service = 'iam' AND event_base_name IN ('DeactivateMFADevice', 'DeleteVirtualMFADevice', 'CreateVirtualMFADevice', 'EnableMFADevice', 'ResyncMFADevice') AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')

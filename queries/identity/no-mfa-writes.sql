@@ -45,10 +45,10 @@ WITH groups AS (
       -- A long-term key has no session, and a call signed with it names no second factor.
       CASE WHEN session_mfa_authenticated = false THEN 'session without MFA' ELSE 'long-term key' END AS how
     FROM events
-    WHERE read_only = false AND user_identity_type IN ('IAMUser', 'FederatedUser', 'Root')
-      AND (session_mfa_authenticated = false OR (session_mfa_authenticated IS NULL AND user_identity_access_key_id LIKE 'AKIA%'))
+    WHERE NOT ct_is_read(read_only, event_base_name) AND user_identity_type IN ('IAMUser', 'FederatedUser', 'Root')
+      AND (session_mfa_authenticated = false OR (session_mfa_authenticated IS NULL AND session_created_at IS NULL AND user_identity_access_key_id <> '' AND user_identity_access_key_id NOT LIKE 'ASIA%'))
       -- What a service sent for the caller has the caller's own call before it.
-      AND coalesce(user_identity_invoked_by, '') = ''
+      AND coalesce(user_identity_invoked_by, '') IN ('', 'signin.amazonaws.com')
       AND service <> 'signin' AND coalesce(event_type, '') NOT IN ('AwsConsoleSignIn', 'AwsServiceEvent')
       AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
   ) writes

@@ -85,9 +85,23 @@ named AS (
   FROM calls c
   LEFT JOIN created m ON m.whom = c.whom AND m.caller = c.caller
 ),
+-- Who takes access from about as many on other days too does so by duty: old keys every night, say.
+losses_by_day AS (
+  SELECT caller, second - second % 86400 AS day, count(DISTINCT whom) AS n
+  FROM named
+  WHERE what IS NOT NULL AND weight >= 2 AND NOT is_attempt AND NOT is_self AND NOT is_own_young
+  GROUP BY caller, second - second % 86400
+),
+routines AS (
+  SELECT d.caller, d.day
+  FROM losses_by_day d
+  JOIN losses_by_day o ON o.caller = d.caller AND o.day <> d.day AND o.n * 2 >= d.n
+  GROUP BY d.caller, d.day
+  HAVING count(*) >= 3
+),
 counted AS (
   SELECT
-    file_id, record_index, call, whom, is_attempt, is_by_service, is_by_deployment_tool, is_self, is_own_young, weight, what,
+    file_id, record_index, caller, second - second % 86400 AS day, call, whom, is_attempt, is_by_service, is_by_deployment_tool, is_self, is_own_young, weight, what,
     sum(CASE WHEN is_first AND weight >= 2 AND NOT is_attempt AND NOT is_self AND NOT is_own_young THEN 1 ELSE 0 END) OVER (
       PARTITION BY caller ORDER BY second RANGE BETWEEN CAST($window AS BIGINT) PRECEDING AND CAST($window AS BIGINT) FOLLOWING) AS n_others
   FROM (
@@ -112,7 +126,7 @@ SELECT
     WHEN t.is_by_service THEN 'informational'
     WHEN t.weight = 3 THEN 'high'
     WHEN t.is_by_deployment_tool OR t.is_own_young OR t.is_self THEN 'informational'
-    WHEN t.weight = 2 AND t.n_others >= CAST($min_burst AS BIGINT) THEN 'high'
+    WHEN t.weight = 2 AND t.n_others >= CAST($min_burst AS BIGINT) THEN CASE WHEN r.caller IS NULL THEN 'high' ELSE 'medium' END
     WHEN t.what = 'everything denied to a user' THEN 'medium'
     WHEN t.weight = 2 THEN 'low'
     ELSE 'informational'
@@ -122,10 +136,12 @@ SELECT
     || CASE WHEN t.is_self THEN '; one''s own' ELSE '' END
     || CASE WHEN t.is_own_young THEN '; the same caller had created it within a day' ELSE '' END
     || CASE WHEN NOT t.is_self AND NOT t.is_attempt THEN '; others from whom this caller took access in the window: ' || CAST(t.n_others AS VARCHAR) ELSE '' END
+    || CASE WHEN r.caller IS NOT NULL AND t.weight = 2 THEN '; about as many on other days' ELSE '' END
     || CASE WHEN t.is_by_deployment_tool THEN '; client names itself a deployment tool' ELSE '' END
     || CASE WHEN t.is_by_service THEN '; by a service of itself' ELSE '' END AS why
 FROM events e
 JOIN counted t ON t.file_id = e.file_id AND t.record_index = e.record_index
+LEFT JOIN routines r ON r.caller = t.caller AND r.day = t.day
 WHERE e.service IN ('iam', 'signin', 'organizations', 'account', 'sso', 'sso-directory', 'identitystore')
   AND e.event_base_name IN ('DeleteUser', 'DeleteLoginProfile', 'DeleteAccessKey', 'UpdateAccessKey', 'DetachUserPolicy', 'DeleteUserPolicy', 'RemoveUserFromGroup', 'DeleteRole', 'DetachRolePolicy', 'DeleteRolePolicy',
     'DeleteGroup', 'DetachGroupPolicy', 'DeleteGroupPolicy', 'PutUserPermissionsBoundary', 'DeactivateMFADevice', 'DeleteVirtualMFADevice', 'DeleteSAMLProvider', 'DeleteOpenIDConnectProvider', 'CloseAccount', 'RemoveAccountFromOrganization',

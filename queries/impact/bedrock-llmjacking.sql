@@ -76,7 +76,9 @@ judged AS (
     sum(CASE WHEN phase = 'opening' AND NOT is_attempt AND NOT is_by_console THEN 1 ELSE 0 END) OVER near AS n_openings,
     sum(CASE WHEN phase = 'use' AND outcome = 'denied' THEN 1 ELSE 0 END) OVER near AS n_refused,
     sum(CASE WHEN phase = 'use' AND outcome = 'failure' AND error_code = 'ValidationException' THEN 1 ELSE 0 END) OVER near AS n_invalid,
-    sum(CASE WHEN phase = 'search' AND NOT is_by_console THEN 1 ELSE 0 END) OVER near AS n_searches
+    sum(CASE WHEN phase = 'search' AND NOT is_by_console THEN 1 ELSE 0 END) OVER near AS n_searches,
+    sum(CASE WHEN call = 'GetModelInvocationLoggingConfiguration' AND NOT is_by_console THEN 1 ELSE 0 END) OVER near AS n_checks,
+    sum(CASE WHEN phase = 'use' THEN 1 ELSE 0 END) OVER near AS n_asked
   FROM numbered
   WINDOW near AS (PARTITION BY caller ORDER BY second RANGE BETWEEN CAST($window AS BIGINT) PRECEDING AND CAST($window AS BIGINT) FOLLOWING)
 ),
@@ -109,6 +111,9 @@ SELECT
   j.has_bearer_token,
   CASE
     WHEN j.is_by_service THEN 'informational'
+    -- Who uses models does not ask whether that is logged, and who watches the logs does not use models.
+    WHEN j.phase IN ('search', 'use') AND j.n_checks > 0 AND j.n_asked > 0 AND j.n_openings = 0 AND (j.phase = 'use' OR j.call = 'GetModelInvocationLoggingConfiguration') AND NOT j.is_by_console
+      AND NOT j.is_by_deployment_tool THEN 'medium'
     WHEN j.phase = 'search' THEN CASE WHEN NOT j.is_by_console AND (j.n_openings > 0 OR j.n_refused > 2) THEN 'medium' WHEN j.is_by_console OR j.n_uses > 10 THEN 'informational' ELSE 'low' END
     WHEN j.phase = 'opening' THEN CASE
       WHEN j.is_attempt OR j.is_by_deployment_tool THEN 'low'
@@ -133,6 +138,7 @@ SELECT
       ELSE 'model asked; calls alike that day: ' || CAST(j.n_alike AS VARCHAR)
     END
     || CASE WHEN j.phase IN ('use', 'opening') AND j.n_openings > 0 AND j.n_uses > 0 AND NOT j.is_by_console THEN '; the same caller opened models by program and used them' ELSE '' END
+    || CASE WHEN j.phase = 'use' AND j.n_checks > 0 AND NOT j.is_by_console THEN '; the same caller asked whether such calls are logged' ELSE '' END
     || CASE WHEN j.has_bearer_token THEN '; with a bearer token' ELSE '' END
     || CASE WHEN j.error_code = 'ValidationException' AND j.phase = 'use' THEN '; a call made to fail still tells whether the model is open' ELSE '' END
     || CASE WHEN j.is_by_service THEN '; by a service of itself' ELSE '' END AS why

@@ -39,10 +39,11 @@ calls AS (
     coalesce(principal_unique_id, actor) AS caller,
     coalesce(ct_extract(target, '^(arn:[^/]+/[^/]+|[^/]+)/', 1), target) AS bucket,
     CASE WHEN event_base_name IN ('CopyObject', 'PutObject', 'UploadPart', 'CreateMultipartUpload', 'PutBucketVersioning', 'PutBucketEncryption', 'PutBucketLifecycle')
-      THEN lower(CAST(request_parameters AS VARCHAR)) END AS request
+      THEN lower(CAST(request_parameters AS VARCHAR)) END AS request,
+    event_base_name = 'GetObject' AND coalesce(contains(CAST(request_parameters AS VARCHAR), 'server-side-encryption-customer-algorithm'), false) AS is_keyed_read
   FROM all_events
   WHERE service = 's3'
-    AND event_base_name IN ('GetObject', 'ListObjectVersions', 'ListBucketVersions', 'DeleteObject', 'DeleteObjects', 'CopyObject', 'PutObject', 'CreateMultipartUpload', 'UpdateObjectEncryption',
+    AND event_base_name IN ('GetObject', 'ListObjectVersions', 'ListBucketVersions', 'DeleteObject', 'DeleteObjectVersion', 'DeleteObjects', 'CopyObject', 'PutObject', 'CreateMultipartUpload', 'UpdateObjectEncryption',
       'PutBucketVersioning', 'PutBucketEncryption')
     AND outcome IN ('no-error', 'partial')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
@@ -51,20 +52,29 @@ calls AS (
 ),
 kinds AS (
   SELECT
-    file_id, record_index, event_id, event_time, ct_epoch(event_time) AS second, caller, bucket, target, user_agent, action_id, event_copies,
+    file_id, record_index, event_id, event_time, ct_epoch(event_time) AS second, caller, bucket, target, user_agent, action_id, event_copies, is_keyed_read,
     CASE
       WHEN call = 'GetObject' THEN 'download'
       WHEN call IN ('ListObjectVersions', 'ListBucketVersions') THEN 'listing'
-      WHEN call = 'DeleteObject' THEN 'deletion'
+      WHEN call IN ('DeleteObject', 'DeleteObjectVersion') THEN 'deletion'
       WHEN call = 'DeleteObjects' THEN 'batch'
-      WHEN call IN ('PutObject', 'CreateMultipartUpload') AND ct_matches(lower(ct_extract(target, '([^/]*)$', 1)),
-        'ransom|decrypt|files?[-_ ]?deleted|how[-_ ]?to[-_ ]?(recover|restore|get)|recover[-_ ]?(your|my|files|data)|restore[-_ ]?(your|my)[-_ ]?(files|data)|your[-_ ]?(files|data)[-_ ]|read[-_ ]?me[-_ ]?(now|to[-_ ]|for)|!+read|warning.*(files|data)')
+      -- A note is a text for people: programs, archives and tables are named for decryption and recovery too.
+      WHEN call IN ('PutObject', 'CreateMultipartUpload')
+        AND NOT ct_matches(lower(ct_extract(target, '([^/]*)$', 1)), '[.](mjs|jsx?|tsx?|css|map|zip|gz|tgz|tar|bz2|7z|jar|war|whl|py|rb|go|rs|java|class|sh|ps1|exe|dll|so|bin|parquet|avro|orc|csv|tsv|jsonl?|ya?ml|xml|log|sql|bak|dump|svg|gif|webp|ico|mp4|png|jpe?g|tf|sha256|sig)$')
+        AND ct_matches(lower(ct_extract(target, '([^/]*)$', 1)),
+        'ransom([^w]|$)|ransomware[-_ ]?(note|warning|demand|read)|(files?|data|bucket)[-_ ]?deleted|how[-_ ]?to[-_ ]?(recover|restore|get|decrypt)([-_ ]?(back|your|my|the|files?|data|bucket|s3|encrypted)){0,5}[^a-z]*([.][a-z]+)?$|recover[-_ ]?(your|my|files|data)|restore[-_ ]?(your|my)[-_ ]?(files|data)|your[-_ ]?(files|data)[-_ ]|read[-_ ]?me[-_ ]?(now|to[-_ ]|for)|!+read|warning.*(files|data)|decrypt[-_ ]?(me|my|your|files?|data|instruct|info|read|note|now|all|guide)|(instruct|readme|files?|data|your|how)[a-z]*[-_ ](.*[-_ ])?decrypt|^[^a-z]*decrypt(ion)?([.][a-z]+)?$')
         THEN 'note'
       WHEN call = 'UpdateObjectEncryption' THEN 'own-key'
-      WHEN call IN ('CopyObject', 'PutObject', 'CreateMultipartUpload') AND contains(request, 'server-side-encryption-customer-algorithm')
-        THEN CASE WHEN call = 'CopyObject' THEN 'customer-key' ELSE 'customer-key-upload' END
+      -- Onto itself, or at least within the bucket: what is copied from elsewhere is still there.
+      WHEN call IN ('CopyObject', 'PutObject', 'CreateMultipartUpload') AND contains(request, '"x-amz-server-side-encryption-customer-algorithm"')
+        THEN CASE WHEN call <> 'CopyObject' THEN 'customer-key-upload'
+          WHEN coalesce(ct_extract(request, '"x-amz-copy-source":\[?"/?([^/%"?]+)', 1) = ct_extract(request, '"bucketname":"([^"]+)"', 1), true) THEN 'customer-key' ELSE 'customer-key-copy' END
+      WHEN call IN ('PutObject', 'CreateMultipartUpload') AND contains(request, '"x-amz-server-side-encryption-aws-kms-key-id"') THEN
+        CASE WHEN ct_not_among(ct_extract(request, '"x-amz-server-side-encryption-aws-kms-key-id":\[?"arn:[^:]*:kms:[^:]*:([^:]+):', 1),
+          own || coalesce(', ' || recipient_account_id, '')) IS NOT NULL THEN 'foreign-key-upload' END
       WHEN call = 'CopyObject' AND ct_not_among(ct_extract(request, '"x-amz-server-side-encryption-aws-kms-key-id":\[?"arn:[^:]*:kms:[^:]*:([^:]+):', 1),
-        own || coalesce(', ' || recipient_account_id, '')) IS NOT NULL THEN 'foreign-key'
+        own || coalesce(', ' || recipient_account_id, '')) IS NOT NULL
+        THEN CASE WHEN coalesce(ct_extract(request, '"x-amz-copy-source":\[?"/?([^/%"?]+)', 1) = ct_extract(request, '"bucketname":"([^"]+)"', 1), true) THEN 'foreign-key' ELSE 'foreign-key-copy' END
       WHEN call = 'PutBucketEncryption' AND ct_not_among(ct_extract(request, '"kmsmasterkeyid":"arn:[^:]*:kms:[^:]*:([^:]+):', 1),
         own || coalesce(', ' || recipient_account_id, '')) IS NOT NULL THEN 'foreign-default-key'
       WHEN call = 'PutBucketVersioning' AND ct_matches(request, '"(status)":"suspended"|"mfadelete":"disabled"') THEN 'versioning-off'
@@ -72,10 +82,28 @@ kinds AS (
   FROM calls
   CROSS JOIN own_accounts
 ),
-marked AS (
-  SELECT file_id, record_index, event_id, event_time, second, caller, bucket, target, user_agent, kind, action_id, event_copies
+-- Read by somebody, then written over by the same with a key that is not the owner's: encryption in two steps.
+uploads AS (
+  SELECT caller, target, max(second) AS last_written
   FROM kinds
-  WHERE kind IS NOT NULL AND bucket IS NOT NULL
+  WHERE kind IN ('customer-key-upload', 'foreign-key-upload')
+  GROUP BY caller, target
+),
+rewritten AS (
+  SELECT u.caller, u.target, min(d.second) AS first_read
+  FROM uploads u
+  JOIN kinds d ON d.caller = u.caller AND d.target = u.target AND d.kind = 'download' AND NOT d.is_keyed_read AND d.second <= u.last_written
+  GROUP BY u.caller, u.target
+),
+marked AS (
+  SELECT
+    k.file_id, k.record_index, k.event_id, k.event_time, k.second, k.caller, k.bucket, k.target, k.user_agent, k.action_id, k.event_copies,
+    CASE WHEN k.kind = 'customer-key-upload' AND w.first_read <= k.second THEN 'customer-key'
+      WHEN k.kind = 'foreign-key-upload' AND w.first_read <= k.second THEN 'foreign-key'
+      ELSE k.kind END AS kind
+  FROM kinds k
+  LEFT JOIN rewritten w ON w.caller = k.caller AND w.target = k.target AND k.kind IN ('customer-key-upload', 'foreign-key-upload')
+  WHERE k.kind IS NOT NULL AND k.bucket IS NOT NULL AND (k.kind <> 'foreign-key-upload' OR w.first_read <= k.second)
 ),
 -- An action recorded in two accounts counts once; few are, so only these are put in order.
 later_copies AS (
@@ -113,8 +141,8 @@ buckets AS (
     count(*) FILTER (WHERE kind = 'listing' AND is_counted) AS n_version_listings,
     count(*) FILTER (WHERE kind = 'deletion' AND is_counted) AS n_deletions,
     count(*) FILTER (WHERE kind = 'batch' AND is_counted) AS n_batch_deletions,
-    count(*) FILTER (WHERE kind = 'customer-key' AND is_counted) AS n_customer_key,
-    count(*) FILTER (WHERE kind = 'foreign-key' AND is_counted) AS n_foreign_key,
+    count(*) FILTER (WHERE kind IN ('customer-key', 'customer-key-copy') AND is_counted) AS n_customer_key,
+    count(*) FILTER (WHERE kind IN ('foreign-key', 'foreign-key-copy') AND is_counted) AS n_foreign_key,
     count(*) FILTER (WHERE kind = 'note' AND is_counted) AS n_notes,
     count(*) FILTER (WHERE kind = 'versioning-off' AND is_counted) AS n_versioning_off,
     count(*) FILTER (WHERE kind = 'foreign-default-key' AND is_counted) AS n_foreign_default,
@@ -166,7 +194,7 @@ reported AS (
     JOIN marked k ON k.file_id = e.file_id AND k.record_index = e.record_index
     JOIN chosen b ON b.bucket = k.bucket
     WHERE e.service = 's3'
-  AND e.event_base_name IN ('GetObject', 'ListObjectVersions', 'ListBucketVersions', 'DeleteObject', 'DeleteObjects', 'CopyObject', 'PutObject', 'CreateMultipartUpload', 'UpdateObjectEncryption',
+  AND e.event_base_name IN ('GetObject', 'ListObjectVersions', 'ListBucketVersions', 'DeleteObject', 'DeleteObjectVersion', 'DeleteObjects', 'CopyObject', 'PutObject', 'CreateMultipartUpload', 'UpdateObjectEncryption',
     'PutBucketVersioning', 'PutBucketEncryption')
   ) m
   GROUP BY m.bucket

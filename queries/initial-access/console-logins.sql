@@ -16,6 +16,7 @@
 --   - {query: ip-pivot, with: {ip: source_ip}}
 -- false_positives:
 --   - For a federated sign-in AWS writes MFAUsed No whatever happened at the identity provider; mfa is empty then
+--   - Programs that keep keys for people, such as aws-vault, open the console by a link made from keys
 --   - People mistype; a failure followed by a success from the same address is ordinary
 -- cannot_show: sign-ins recorded in a region that is not in the case (each is recorded where its endpoint lies), which user was meant when AWS hides the name, and what happened at an identity provider
 -- references:
@@ -38,7 +39,7 @@ WITH sign_ins AS (
       OR ct_json_has(additional_event_data, 'SamlProviderArn') AS is_federated
   FROM events
   WHERE (event_type = 'AwsConsoleSignIn' OR service = 'signin' OR service LIKE 'signin.%')
-    AND event_name IN ('ConsoleLogin', 'SwitchRole', 'CheckMfa')
+    AND event_name IN ('ConsoleLogin', 'SwitchRole', 'CheckMfa', 'GetSigninToken')
 )
 SELECT
   event_time, recipient_account_id AS account, aws_region AS region, service, event_name, outcome, actor,
@@ -58,12 +59,15 @@ SELECT
     WHEN event_name = 'ConsoleLogin' AND user_identity_type = 'Root' AND lower(mfa_used) = 'yes' THEN 'medium'
     WHEN event_name = 'ConsoleLogin' AND user_identity_type = 'Root' THEN 'high'
     WHEN event_name = 'ConsoleLogin' AND NOT is_federated AND lower(mfa_used) = 'no' THEN 'medium'
+    -- Identity Center makes such a link of its own for whoever opens an account in its portal.
+    WHEN event_name = 'GetSigninToken' AND NOT ct_matches(user_agent, '^Jersey/') THEN 'low'
     ELSE 'informational'
   END AS severity,
   CASE
     WHEN verdict = 'unknown' THEN 'the record does not say how it ended'
     WHEN verdict = 'failure' THEN 'sign-in failed'
     WHEN event_name = 'CheckMfa' THEN 'second factor asked for; the sign-in is an event of its own'
+    WHEN event_name = 'GetSigninToken' THEN 'link into the console made from temporary keys'
     WHEN event_name = 'SwitchRole' THEN 'switched to a role in the console'
     WHEN user_identity_type = 'Root' AND lower(mfa_used) = 'no' THEN 'signed in as root without MFA'
     WHEN user_identity_type = 'Root' AND lower(mfa_used) = 'yes' THEN 'signed in as root with MFA'

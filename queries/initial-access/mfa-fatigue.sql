@@ -65,7 +65,7 @@ groups AS (
 successes AS (
   SELECT g.recipient_account_id, g.person, min(a.event_time) AS success_after, ct_min_by(a.source_ip_address, CAST(a.event_time AS VARCHAR) || ' ' || coalesce(a.event_id, '')) AS success_from
   FROM groups g
-  JOIN all_events a ON a.recipient_account_id = g.recipient_account_id
+  JOIN all_events a ON a.recipient_account_id IS NOT DISTINCT FROM g.recipient_account_id
     AND coalesce(a.user_identity_on_behalf_of_user_id, nullif(a.user_identity_user_name, ''), a.user_identity_arn, a.user_identity_principal_id, 'unknown') = g.person
     AND a.event_time >= g.last_seen AND a.event_time <= g.last_seen + INTERVAL '1' DAY
   WHERE a.service IN ('signin', 'sso') AND a.event_base_name IN ('ConsoleLogin', 'UserAuthentication') AND a.outcome = 'no-error'
@@ -79,6 +79,6 @@ SELECT
     || CASE WHEN g.n_ips > 1 THEN ', addresses: ' || CAST(g.n_ips AS VARCHAR) ELSE '' END
     || CASE WHEN s.success_after IS NOT NULL THEN '; this user came in within a day' ELSE '' END AS why
 FROM groups g
-LEFT JOIN successes s ON s.recipient_account_id = g.recipient_account_id AND s.person = g.person
+LEFT JOIN successes s ON s.recipient_account_id IS NOT DISTINCT FROM g.recipient_account_id AND s.person = g.person
 WHERE g.most_in_window >= CAST($min_failures AS BIGINT)
 ORDER BY g.first_seen, g.recipient_account_id, g.person;

@@ -64,5 +64,5 @@ SELECT
     ELSE 'central management of root access changed' END AS why
 FROM calls
 WHERE call NOT IN ('CreateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'DeactivateMFADevice')
-  OR (user_identity_type = 'Root' AND named IS NULL)
+  OR (user_identity_type = 'Root' AND (named IS NULL OR upper(named) = 'AWS ROOT USER'))
 ORDER BY event_time NULLS LAST, same_second_rank, event_id, file_id, record_index;

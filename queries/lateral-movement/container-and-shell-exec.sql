@@ -35,7 +35,7 @@ WITH calls AS (
   FROM events
   WHERE service IN ('ecs', 'batch', 'cloudshell', 'glue', 'elasticmapreduce', 'emr-serverless', 'emr-containers', 'codebuild', 'sagemaker', 'lightsail', 'apprunner')
     AND event_base_name IN ('ExecuteCommand', 'RunTask', 'StartTask', 'RegisterTaskDefinition', 'SubmitJob', 'RegisterJobDefinition', 'CreateEnvironment', 'CreateSession',
-      'GetFileDownloadUrls', 'GetFileUploadUrls', 'RunStatement', 'CreateJob', 'StartJobRun', 'CreateDevEndpoint', 'AddJobFlowSteps', 'RunJobFlow', 'StartBuild', 'StartBuildBatch',
+      'GetFileDownloadUrls', 'GetFileUploadUrls', 'RunStatement', 'CreateJob', 'StartJobRun', 'CreateDevEndpoint', 'UpdateDevEndpoint', 'AddJobFlowSteps', 'RunJobFlow', 'StartBuild', 'StartBuildBatch',
       'CreatePresignedNotebookInstanceUrl', 'CreatePresignedDomainUrl')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
@@ -44,17 +44,18 @@ named AS (
     event_time, same_second_rank, file_id, record_index, recipient_account_id, aws_region, service, event_name, outcome, actor,
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters, event_id,
     is_attempt, is_by_service, is_by_deployment_tool, call,
-    ct_matches(request, 'aws_container_credentials|169\.254\.170\.2|169\.254\.169\.254|(curl|wget) [^"]*\| *(ba)?sh|base64 -d|/dev/tcp/|xmrig|stratum\+') AS is_telling,
+    ct_matches(request, 'aws_container_credentials|169\.254\.170\.2(/v2/credentials|[$])|meta-data/iam|security-credentials|(curl|wget) [^"]*\| *(ba)?sh\b|base64 -d|/dev/tcp/|xmrig|stratum\+') AS is_telling,
     CASE
       WHEN service = 'ecs' AND call = 'ExecuteCommand' THEN 'command in a running container: ' || coalesce(ct_json(request_parameters, 'command'), 'not recorded')
-      WHEN service = 'ecs' AND call IN ('RunTask', 'StartTask') AND ct_matches(request, '"containeroverrides":\[[^\]]*"command"') THEN 'task run with another command than its definition has'
+      WHEN service = 'ecs' AND call IN ('RunTask', 'StartTask') AND ct_matches(request, '"containeroverrides":\[.*"command":\["') THEN 'task run with another command than its definition has'
       WHEN service = 'ecs' AND call = 'RegisterTaskDefinition' AND ct_matches(request, 'aws_container_credentials|169\.254\.1|(curl|wget) |base64 -d|/dev/tcp/|xmrig|stratum\+')
         THEN 'task definition whose command fetches credentials or code'
-      WHEN service = 'batch' AND call = 'SubmitJob' AND ct_matches(request, '"(containeroverrides|ecspropertiesoverride|ekspropertiesoverride)":\{[^}]*"command"') THEN 'job run with another command than its definition has'
+      WHEN service = 'batch' AND call = 'SubmitJob' AND ct_matches(request, '"(containeroverrides|ecspropertiesoverride|ekspropertiesoverride|nodeoverrides)":\{.*"command":\["') THEN 'job run with another command than its definition has'
       WHEN service = 'cloudshell' AND call = 'CreateEnvironment' THEN 'CloudShell made'
       WHEN service = 'cloudshell' AND call = 'CreateSession' THEN 'CloudShell opened'
       WHEN service = 'cloudshell' AND call IN ('GetFileDownloadUrls', 'GetFileUploadUrls') THEN 'file moved out of or into CloudShell'
       WHEN service = 'glue' AND call IN ('CreateSession', 'RunStatement', 'CreateDevEndpoint') THEN 'interactive session of Glue'
+      WHEN service = 'glue' AND call = 'UpdateDevEndpoint' AND ct_matches(request, '"(addpublickeys|publickey)":') THEN 'SSH key put on a machine of Glue'
       WHEN service IN ('elasticmapreduce', 'emr-serverless', 'emr-containers') AND call IN ('AddJobFlowSteps', 'RunJobFlow', 'StartJobRun') THEN 'job run on EMR'
       WHEN service = 'codebuild' AND call IN ('StartBuild', 'StartBuildBatch') AND ct_matches(request, '"(buildspecoverride|imageoverride|sourcelocationoverride|servicerole[a-z]*override|environmentvariablesoverride)":')
         THEN 'build run with settings of the caller'
@@ -71,7 +72,7 @@ SELECT
     WHEN is_attempt THEN 'low'
     WHEN is_by_service THEN 'informational'
     WHEN is_telling THEN CASE WHEN call = 'RegisterTaskDefinition' AND is_by_deployment_tool THEN 'medium' ELSE 'high' END
-    WHEN call = 'ExecuteCommand' THEN 'medium'
+    WHEN call IN ('ExecuteCommand', 'UpdateDevEndpoint') THEN 'medium'
     WHEN call = 'GetFileDownloadUrls' THEN 'medium'
     WHEN service IN ('elasticmapreduce', 'emr-serverless', 'emr-containers', 'batch') THEN 'informational'
     ELSE 'low'

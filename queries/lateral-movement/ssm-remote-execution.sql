@@ -59,11 +59,14 @@ calls AS (
     ct_json(response_elements, 'command.commandId') AS command_id,
     coalesce(ct_json(response_elements, 'sessionId'), ct_json(request_parameters, 'sessionId')) AS session_id,
     outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
-    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service
+    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
+    ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_deployment_tool
   FROM events
-  WHERE service = 'ssm'
-    AND event_base_name IN ('SendCommand', 'StartSession', 'ResumeSession', 'StartAutomationExecution', 'StartChangeRequestExecution',
-      'CreateAssociation', 'CreateAssociationBatch', 'StartAssociationsOnce')
+  WHERE (service = 'ssm'
+      AND event_base_name IN ('SendCommand', 'StartSession', 'ResumeSession', 'StartAutomationExecution', 'StartChangeRequestExecution',
+        'CreateAssociation', 'CreateAssociationBatch', 'StartAssociationsOnce', 'CreateActivation')
+    -- Remote desktops by way of Fleet Manager.
+    OR service = 'ssm-guiconnect' AND event_base_name = 'StartConnection')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 described AS (
@@ -71,7 +74,7 @@ described AS (
     c.event_time, c.same_second_rank, c.file_id, c.record_index, c.recipient_account_id, c.aws_region, c.service, c.event_name,
     c.outcome, c.actor, c.user_identity_access_key_id, c.source_ip_address, c.user_agent, c.target, c.error_code, c.error_message,
     c.request_parameters, c.event_id, c.call, c.document, c.n_instances, c.n_targets, c.command_id, c.session_id,
-    c.is_attempt, c.is_by_service, r.read_at, t.ended_at,
+    c.is_attempt, c.is_by_service, c.is_by_deployment_tool, r.read_at, t.ended_at,
     ct_extract(c.document, '^arn:[^:]*:ssm:[^:]*:([^:]+):document/', 1) AS document_account,
     ct_matches(c.document, '(^|/)AWS-(Run(Shell|PowerShell|Remote)?Script|RunAnsiblePlaybook|ApplyAnsiblePlaybooks|RunDocument|RunSaltState|ApplyDSCMofs|InstallApplication|InstallPowerShellModule)$')
       AS runs_anything,
@@ -86,9 +89,9 @@ judged AS (
     d.event_time, d.same_second_rank, d.file_id, d.record_index, d.recipient_account_id, d.aws_region, d.service, d.event_name,
     d.outcome, d.actor, d.user_identity_access_key_id, d.source_ip_address, d.user_agent, d.target, d.error_code, d.error_message,
     d.request_parameters, d.event_id, d.call, d.document, d.n_instances, d.n_targets, d.command_id, d.session_id,
-    d.is_attempt, d.is_by_service, d.read_at, d.ended_at, d.document_account, d.runs_anything, d.is_of_aws, d.is_tunnel,
+    d.is_attempt, d.is_by_service, d.is_by_deployment_tool, d.read_at, d.ended_at, d.document_account, d.runs_anything, d.is_of_aws, d.is_tunnel,
     d.n_instances >= CAST($min_instances AS BIGINT) OR d.n_targets > 0 AS is_wide,
-    d.document_account IS NOT NULL AND o.account IS NULL AS is_foreign_document
+    d.document_account NOT IN ('aws', 'amazon') AND o.account IS NULL AS is_foreign_document
   FROM described d
   LEFT JOIN own_accounts o ON o.account = d.document_account
 )
@@ -104,8 +107,9 @@ SELECT
   ended_at AS session_ended_at,
   CASE
     WHEN is_by_service THEN 'informational'
-    WHEN is_foreign_document AND NOT is_attempt THEN 'high'
     WHEN is_attempt THEN 'low'
+    WHEN is_foreign_document THEN CASE WHEN is_by_deployment_tool THEN 'medium' ELSE 'high' END
+    WHEN call IN ('CreateActivation', 'StartConnection') THEN CASE WHEN is_by_deployment_tool THEN 'low' ELSE 'medium' END
     WHEN call = 'StartAssociationsOnce' THEN 'low'
     WHEN call IN ('SendCommand', 'CreateAssociation', 'CreateAssociationBatch') AND (runs_anything OR document IS NULL) THEN 'medium'
     WHEN call IN ('SendCommand', 'StartAutomationExecution', 'StartChangeRequestExecution') AND NOT is_of_aws THEN 'medium'
@@ -121,6 +125,8 @@ SELECT
     || CASE
       WHEN call IN ('StartSession', 'ResumeSession') AND is_tunnel THEN 'session that forwards a port or runs a command: ' || document
       WHEN call = 'StartSession' THEN 'shell session on a host'
+      WHEN call = 'StartConnection' THEN 'remote desktop of a host'
+      WHEN call = 'CreateActivation' THEN 'code made by which machines outside join as hosts'
       WHEN call = 'ResumeSession' THEN 'shell session taken up again'
       WHEN call = 'StartAssociationsOnce' THEN 'associations run at once'
       WHEN call IN ('CreateAssociation', 'CreateAssociationBatch') THEN 'document tied to hosts, run now and again: ' || coalesce(document, 'not recorded')
@@ -131,6 +137,7 @@ SELECT
     || CASE WHEN is_foreign_document THEN '; document of an account not known as yours: ' || document_account ELSE '' END
     || CASE WHEN n_targets > 0 THEN '; hosts chosen by tag or group' WHEN n_instances > 1 THEN '; instances named: ' || CAST(n_instances AS VARCHAR) ELSE '' END
     || CASE WHEN is_wide THEN ', sent wide' ELSE '' END
+    || CASE WHEN is_by_deployment_tool THEN '; client names itself a deployment tool' ELSE '' END
     || CASE WHEN is_by_service THEN '; by a service of itself' ELSE '' END
     || CASE WHEN read_at IS NOT NULL THEN '; its output was fetched' ELSE '' END AS why
 FROM judged

@@ -33,11 +33,22 @@ WITH own_accounts AS (
   SELECT coalesce(ct_set(account_id), '') AS own FROM known_accounts
 ),
 -- Insight and network activity are no calls to IAM: their category is another.
+-- Policies of one's own that allow everything, as far as they were written in this case.
+admin_policies AS (
+  SELECT coalesce(ct_json(response_elements, 'policy.arn'), ct_json(request_parameters, 'policyArn')) AS policy_arn, min(event_time) AS admin_since
+  FROM all_events
+  WHERE service = 'iam' AND event_base_name IN ('CreatePolicy', 'CreatePolicyVersion') AND outcome = 'no-error'
+    AND ct_grants_everything(ct_json(request_parameters, 'policyDocument'))
+    AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+  GROUP BY coalesce(ct_json(response_elements, 'policy.arn'), ct_json(request_parameters, 'policyArn'))
+),
 calls AS (
   SELECT
-    file_id, record_index, event_time, same_second_rank, event_id, action_id, event_base_name AS call, outcome, actor, recipient_account_id AS account,
+    file_id, record_index, event_time, same_second_rank, event_id, action_id, event_base_name AS call, outcome, actor,
+    -- Old records and some exports lack the recipient.
+    coalesce(recipient_account_id, user_identity_account_id, '') AS account,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_deployment_tool,
-    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
+    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) OR coalesce(user_identity_invoked_by, '') = 'sso.amazonaws.com' AS is_by_service,
     issued_access_key_id AS issued_access_key,
     ct_json(request_parameters, 'policyArn') AS policy_arn,
     ct_json(request_parameters, 'policyDocument') AS policy,
@@ -104,12 +115,13 @@ chains AS (
     ct_set(CASE WHEN call <> 'creation' THEN call END) AS steps,
     ct_set(actor) AS actors,
     ct_set(issued_access_key) AS issued_access_keys,
-    ct_set(ct_extract(policy_arn, ':policy/(.+)$', 1)) AS policies,
+    ct_set(ct_extract(m.policy_arn, ':policy/(.+)$', 1)) AS policies,
     min(event_time) AS first_seen, max(event_time) AS last_seen,
     ct_first_event(event_id, event_time, same_second_rank) AS first_event_id,
     ct_last_event(event_id, event_time, same_second_rank) AS last_event_id,
     bool_or(outcome = 'no-error' AND call IN ('CreateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'CreateServiceSpecificCredential', 'UploadSSHPublicKey')) AS has_credential,
-    bool_or(outcome = 'no-error' AND (ct_matches(policy_arn, ':policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$') OR ct_grants_everything(policy))) AS has_admin,
+    bool_or(outcome = 'no-error' AND (ct_matches(m.policy_arn, ':policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$')
+      OR ct_grants_everything(policy) OR a.admin_since IS NOT NULL)) AS has_admin,
     bool_or(outcome = 'no-error' AND call IN ('AttachUserPolicy', 'PutUserPolicy', 'AttachRolePolicy', 'PutRolePolicy', 'AttachGroupPolicy', 'PutGroupPolicy', 'AddUserToGroup')) AS has_rights,
     bool_or(outcome = 'no-error' AND ct_is_open_to_all(trust)) AS is_open_to_all,
     ct_set(CASE WHEN outcome = 'no-error' THEN ct_foreign_accounts(trust, own) END) AS foreign_accounts,
@@ -117,8 +129,9 @@ chains AS (
     bool_or(ct_matches(trust, '"Service"')) AS is_for_services,
     bool_and(is_by_deployment_tool) AS is_by_deployment_tool,
     bool_and(is_by_service) AS is_by_service
-  FROM members
+  FROM members m
   CROSS JOIN own_accounts
+  LEFT JOIN admin_policies a ON a.policy_arn = m.policy_arn AND a.admin_since <= m.event_time
   GROUP BY chain_file, chain_record
 ),
 -- Reported when any of its calls is in scope; what is said is about the whole of it.
@@ -132,7 +145,7 @@ in_scope AS (
       'UploadSSHPublicKey', 'UpdateAssumeRolePolicy')
 )
 SELECT
-  c.account, c.kind, coalesce(c.arn, c.name) AS principal, c.actor AS created_by, h.n_steps, h.steps,
+  nullif(c.account, '') AS account, c.kind, coalesce(c.arn, c.name) AS principal, c.actor AS created_by, h.n_steps, h.steps,
   substr(h.actors, 1, 1000) AS actors,
   h.issued_access_keys,
   substr(h.policies, 1, 1000) AS managed_policies,

@@ -36,12 +36,13 @@ calls AS (
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_deployment_tool,
     event_base_name AS call,
     lower(CAST(request_parameters AS VARCHAR)) AS request,
-    coalesce(ct_json(request_parameters, 'principalArn'), ct_json(request_parameters, 'roleArn')) AS grantee,
+    -- A part of the address of a call comes as it was written there.
+    replace(replace(coalesce(ct_json(request_parameters, 'principalArn'), ct_json(request_parameters, 'roleArn')), '%3A', ':'), '%2F', '/') AS grantee,
     ct_json(request_parameters, 'policyArn') AS policy
   FROM events
   WHERE service = 'eks'
     AND event_base_name IN ('CreateAccessEntry', 'UpdateAccessEntry', 'AssociateAccessPolicy', 'CreatePodIdentityAssociation', 'UpdatePodIdentityAssociation',
-      'AssociateIdentityProviderConfig', 'UpdateClusterConfig', 'CreateCluster')
+      'AssociateIdentityProviderConfig', 'UpdateClusterConfig', 'CreateCluster', 'CreateNodegroup', 'AccessKubernetesApi')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 named AS (
@@ -60,6 +61,10 @@ named AS (
         AND (ct_matches(c.request, '"publicaccesscidrs":\["[^\]]*/[01]"') OR NOT contains(c.request, '"publicaccesscidrs"')) THEN 'cluster''s API reachable from the internet'
       WHEN c.call = 'UpdateClusterConfig' AND ct_matches(c.request, '"publicaccesscidrs":\[[^\]]*"[^"]*/[01]"') THEN 'cluster''s API reachable from the internet'
       WHEN c.call = 'UpdateClusterConfig' AND c.is_attempt AND c.request IS NULL THEN 'settings of a cluster'
+      WHEN c.call = 'UpdateClusterConfig' AND contains(c.request, '"authenticationmode"')
+        THEN 'how a cluster is told who may do what: ' || coalesce(ct_json(c.request_parameters, 'accessConfig.authenticationMode'), 'changed')
+      WHEN c.call = 'CreateNodegroup' AND contains(c.request, '"ec2sshkey"') THEN 'nodes that an SSH key opens'
+      WHEN c.call = 'AccessKubernetesApi' THEN 'inside of a cluster looked at in the console'
     END AS what
   FROM calls c
   LEFT JOIN own_accounts o ON o.account = ct_extract(c.grantee, '^arn:[^:]*:[^:]*:[^:]*:([^:]+):', 1)
@@ -69,14 +74,16 @@ SELECT
   nullif(user_identity_access_key_id, '') AS access_key, source_ip_address AS source_ip, user_agent, target,
   coalesce(nullif(error_code, ''), error_message, substr(CAST(request_parameters AS VARCHAR), 1, 500)) AS detail,
   event_id,
-  CASE WHEN is_attempt THEN 'attempted' WHEN call IN ('UpdateClusterConfig', 'UpdateAccessEntry') THEN 'weakened' ELSE 'created' END AS effect,
+  CASE WHEN call = 'AccessKubernetesApi' THEN NULL WHEN is_attempt THEN 'attempted' WHEN call IN ('UpdateClusterConfig', 'UpdateAccessEntry') THEN 'weakened' ELSE 'created' END AS effect,
   grantee,
   policy,
   CASE
     WHEN is_attempt THEN CASE WHEN is_foreign OR is_admin THEN 'medium' ELSE 'low' END
     WHEN is_by_service THEN 'informational'
+    WHEN call = 'AccessKubernetesApi' THEN 'informational'
     WHEN is_foreign THEN CASE WHEN is_by_deployment_tool THEN 'medium' ELSE 'high' END
     WHEN is_by_deployment_tool THEN 'low'
+    WHEN call = 'UpdateClusterConfig' AND what LIKE 'how a cluster%' THEN 'low'
     WHEN is_admin OR call IN ('AssociateIdentityProviderConfig', 'UpdateClusterConfig') THEN 'medium'
     ELSE 'low'
   END AS severity,

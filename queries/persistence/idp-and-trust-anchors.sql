@@ -45,7 +45,8 @@ WITH calls AS (
       'EnableExternalIdPConfigurationForDirectory', 'DisableExternalIdPConfigurationForDirectory', 'CreateExternalIdPConfigurationForDirectory',
       'UpdateExternalIdPConfigurationForDirectory', 'DeleteExternalIdPConfigurationForDirectory', 'ImportExternalIdPCertificate',
       'DeleteExternalIdPCertificate', 'StartSSO', 'AssociateDirectory', 'DisassociateDirectory', 'UpdateExternalIdPConfiguration',
-      'CreateTrustedTokenIssuer', 'UpdateTrustedTokenIssuer', 'CreateIdentityProvider', 'UpdateIdentityProvider')
+      'CreateTrustedTokenIssuer', 'UpdateTrustedTokenIssuer', 'CreateIdentityProvider', 'UpdateIdentityProvider', 'CreateProvisioningTenant', 'CreateBearerToken',
+      'CreateIdentityPool', 'UpdateIdentityPool', 'SetIdentityPoolRoles')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 -- What was made here and deleted later, by its id or ARN.
@@ -65,7 +66,7 @@ named AS (
     c.user_identity_access_key_id, c.source_ip_address, c.user_agent, c.target, c.error_code, c.error_message, c.request_parameters, c.event_id,
     c.call, c.is_attempt, c.is_by_service, c.is_by_deployment_tool,
     coalesce(ct_json(c.request_parameters, 'url'), ct_json(c.request_parameters, 'source.sourceData.acmPcaArn'),
-      ct_json(c.request_parameters, 'roleArns[0]'), ct_json(c.request_parameters, 'trustedTokenIssuerConfiguration.oidcJwtConfiguration.issuerUrl')) AS source,
+      ct_json(c.request_parameters, 'roleArns[0]'), ct_json(c.request_parameters, 'roles.unauthenticated'), ct_json(c.request_parameters, 'trustedTokenIssuerConfiguration.oidcJwtConfiguration.issuerUrl')) AS source,
     ct_json_has(c.request_parameters, 'source.sourceData.x509CertificateData') AS is_own_certificate,
     CASE WHEN NOT c.is_attempt THEN d.deleted_at END AS deleted_at,
     CASE
@@ -80,6 +81,10 @@ named AS (
       WHEN c.call IN ('CreateProfile', 'UpdateProfile', 'EnableProfile') AND c.service = 'rolesanywhere' THEN 'roles opened to certificates by IAM Roles Anywhere'
       WHEN c.call IN ('ImportCrl', 'UpdateCrl', 'DeleteCrl', 'DisableCrl') THEN 'list of revoked certificates changed'
       WHEN c.call IN ('CreateTrustedTokenIssuer', 'UpdateTrustedTokenIssuer') THEN 'issuer of tokens trusted by Identity Center'
+      WHEN c.call IN ('CreateProvisioningTenant', 'CreateBearerToken') THEN 'token that lets a program outside write users and groups of Identity Center'
+      WHEN c.call IN ('CreateIdentityPool', 'UpdateIdentityPool') AND ct_json(c.request_parameters, 'allowUnauthenticatedIdentities') = 'true'
+        THEN 'identity pool that gives credentials to anybody'
+      WHEN c.call = 'SetIdentityPoolRoles' AND ct_json_has(c.request_parameters, 'roles.unauthenticated') THEN 'role that an identity pool gives to anybody'
       WHEN c.call LIKE 'Disable%' OR c.call LIKE 'Delete%' OR c.call LIKE 'Disassociate%' THEN 'identity source of Identity Center taken away'
       WHEN c.service IN ('sso', 'sso-directory', 'identitystore') THEN 'identity source of Identity Center changed'
       WHEN c.service = 'cognito-idp' THEN 'identity provider of a Cognito user pool'
@@ -96,7 +101,7 @@ SELECT
   CASE
     WHEN is_attempt THEN 'attempted'
     WHEN call LIKE 'Delete%' OR call LIKE 'Disable%' OR call LIKE 'Disassociate%' THEN 'removed'
-    WHEN call LIKE 'Update%' OR call LIKE 'Add%' OR call LIKE 'Import%' THEN 'weakened'
+    WHEN call LIKE 'Update%' OR call LIKE 'Add%' OR call LIKE 'Import%' OR call LIKE 'Set%' THEN 'weakened'
     ELSE 'created'
   END AS effect,
   source,

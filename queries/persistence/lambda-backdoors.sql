@@ -80,10 +80,12 @@ opened AS (
     -- A principal is an account, an ARN in an account, a service or everybody.
     CASE
       WHEN call = 'AddPermission' AND ct_matches(principal, '^arn:') THEN ct_extract(principal, '^arn:[^:]*:[^:]*:[^:]*:([^:]+):', 1)
-      WHEN call IN ('AddPermission', 'AddLayerVersionPermission') AND principal <> '*' AND NOT ct_matches(principal, '\.amazonaws\.com(\.cn)?$') THEN principal
-      WHEN call = 'UpdateFunctionConfiguration' THEN ct_extract(layers, ':lambda:[^:]*:([^:]+):layer:', 1)
+      WHEN call IN ('AddPermission', 'AddLayerVersionPermission') AND principal <> '*' AND NOT ct_matches(principal, '\.amazon(aws)?\.com(\.cn)?$') THEN principal
+      -- Of several layers, those of others.
+      WHEN call = 'UpdateFunctionConfiguration' THEN ct_not_among(ct_principal_accounts(ct_json_all(request_parameters, 'layers[*]')), own)
     END AS other_account
   FROM calls
+  CROSS JOIN (SELECT coalesce(ct_set(account), '') AS own FROM own_accounts) known
 ),
 removed AS (
   SELECT c.file_id, c.record_index, min(r.event_time) AS removed_at
@@ -111,7 +113,7 @@ named AS (
           || CASE WHEN c.environment IS NOT NULL THEN ', environment' ELSE '' END, 3)
       WHEN c.call = 'AddPermission' AND c.principal = '*' AND c.url_auth = 'NONE' THEN 'anybody may call the function by its URL'
       WHEN c.call = 'AddPermission' AND c.principal = '*' AND NOT c.is_limited THEN 'anybody may use the function'
-      WHEN c.call = 'AddPermission' AND ct_matches(c.principal, '\.amazonaws\.com(\.cn)?$') AND NOT c.is_limited
+      WHEN c.call = 'AddPermission' AND ct_matches(c.principal, '\.amazon(aws)?\.com(\.cn)?$') AND NOT c.is_limited
         THEN 'a service may call the function for any account: ' || c.principal
       WHEN c.call = 'AddPermission' THEN 'who may use the function: ' || coalesce(c.principal, 'not recorded')
       WHEN c.call IN ('CreateFunctionUrlConfig', 'UpdateFunctionUrlConfig') AND c.url_auth = 'NONE' THEN 'URL of a function without authentication'

@@ -42,10 +42,18 @@ calls AS (
     outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
     ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
     ct_is_deployment_tool(user_agent) OR coalesce(user_identity_invoked_by, '') = 'cloudformation.amazonaws.com' AS is_by_deployment_tool,
-    CASE WHEN event_base_name IN ('AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules') THEN ct_world_ports(request_parameters, response_elements) END AS ports
+    CASE
+      WHEN event_base_name IN ('AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules') THEN ct_world_ports(request_parameters, response_elements)
+      -- Lightsail opens to everybody when no addresses are given.
+      WHEN event_base_name IN ('OpenInstancePublicPorts', 'PutInstancePublicPorts')
+        AND (NOT ct_matches(CAST(request_parameters AS VARCHAR), '(?i)"cidrs"') OR ct_matches(CAST(request_parameters AS VARCHAR), '(?i)"cidrs":\[[^\]]*/0*[01]"'))
+        THEN coalesce(CASE WHEN ct_json(request_parameters, 'portInfo.protocol') = 'all' THEN 'all' END,
+          ct_json(request_parameters, 'portInfo.fromPort') || '-' || ct_json(request_parameters, 'portInfo.toPort'),
+          ct_json_all(request_parameters, 'portInfos[*].fromPort'))
+    END AS ports
   FROM events
-  WHERE service IN ('ec2', 'rds', 'redshift', 'redshift-serverless')
-    AND event_base_name IN ('AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules', 'CreateNetworkAclEntry', 'ReplaceNetworkAclEntry',
+  WHERE service IN ('ec2', 'rds', 'redshift', 'redshift-serverless', 'lightsail')
+    AND event_base_name IN ('OpenInstancePublicPorts', 'PutInstancePublicPorts', 'AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules', 'CreateNetworkAclEntry', 'ReplaceNetworkAclEntry',
       'CreateInternetGateway', 'CreateRoute', 'ReplaceRoute', 'AcceptVpcPeeringConnection', 'ModifyVpcEndpoint', 'ModifyInstanceMetadataOptions',
       'CreateDBInstance', 'ModifyDBInstance', 'CreateDBCluster', 'ModifyDBCluster', 'RestoreDBInstanceFromDBSnapshot', 'RestoreDBInstanceToPointInTime',
       'CreateDBInstanceReadReplica', 'AuthorizeDBSecurityGroupIngress', 'AuthorizeClusterSecurityGroupIngress', 'CreateCluster', 'ModifyCluster',
@@ -75,14 +83,17 @@ named AS (
     c.user_identity_access_key_id, c.source_ip_address, c.user_agent, c.target, c.error_code, c.error_message, c.request_parameters, c.event_id,
     c.call, c.is_attempt, c.is_by_service, c.is_by_deployment_tool, c.ports, x.closed_at,
     ct_extract(c.request, '"cidr(?:ip|ipv4|ipv6|block|rip)?":"([^"]*/[01])"', 1) AS cidr,
-    coalesce(ct_includes_port(c.ports, o.wanted_ports), false) AS is_sensitive,
+    -- What ICMP has in the place of ports says which messages; a ping reaches nothing.
+    coalesce(ct_includes_port(c.ports, o.wanted_ports), false)
+      AND NOT (ct_matches(c.request, '"ipprotocol":"(icmp|icmpv6|1|58)"') AND NOT ct_matches(c.request, '"ipprotocol":"(tcp|udp|-1|6|17)"')) AS is_sensitive,
     CASE
+      WHEN c.ports IS NOT NULL AND c.service = 'lightsail' THEN 'firewall of a Lightsail instance lets the internet in on ports: ' || c.ports
       WHEN c.ports IS NOT NULL THEN 'security group lets the internet in on ports: ' || c.ports
       WHEN c.call IN ('AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules') AND c.is_attempt AND c.request IS NULL THEN 'rules of a security group'
       WHEN c.call IN ('CreateNetworkAclEntry', 'ReplaceNetworkAclEntry') AND ct_matches(c.request, '"cidrblock":"[^"]*/[01]"|"ipv6cidrblock":"[^"]*/[01]"')
         AND contains(c.request, '"ruleaction":"allow"') AND ct_matches(c.request, '"egress":"?false') THEN 'network ACL lets the internet in'
       WHEN c.call = 'CreateInternetGateway' THEN 'internet gateway created'
-      WHEN c.call IN ('CreateRoute', 'ReplaceRoute') AND ct_matches(c.request, '"destination(ipv6)?cidrblock":"[^"]*/[01]"') AND ct_matches(c.request, '"gatewayid":"igw-|"egressonlyinternetgatewayid"')
+      WHEN c.call IN ('CreateRoute', 'ReplaceRoute') AND ct_matches(c.request, '"destination(ipv6)?cidrblock":"[^"]*/[01]"') AND ct_matches(c.request, '"gatewayid":"[^"]|"egressonlyinternetgatewayid"') AND NOT contains(c.request, '"gatewayid":"vgw-')
         THEN 'route to the internet'
       WHEN c.call = 'AcceptVpcPeeringConnection' THEN 'connection with another VPC accepted'
         || coalesce('; of account ' || ct_json(c.response_elements, 'vpcPeeringConnection.requesterVpcInfo.ownerId'), '')

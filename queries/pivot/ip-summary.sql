@@ -36,7 +36,7 @@ SELECT
   ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
-  count(*) FILTER (WHERE read_only = false) AS n_writes,
+  count(*) FILTER (WHERE NOT ct_is_read(read_only, event_base_name)) AS n_writes,
   count(DISTINCT caller) AS n_principals,
   -- Cells end after 1,000 characters; the counts beside them are whole.
   substr(ct_set(coalesce(principal_arn, actor)), 1, 1000) AS principals,

@@ -28,7 +28,7 @@ WITH clients AS (
   ct_actions(action_id, event_copies) AS n_actions,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
-    count(*) FILTER (WHERE read_only = false) AS n_writes,
+    count(*) FILTER (WHERE NOT ct_is_read(read_only, event_base_name)) AS n_writes,
     count(DISTINCT coalesce(principal_unique_id, actor)) AS n_principals,
     ct_set(coalesce(principal_arn, actor)) AS principals,
     count(DISTINCT user_identity_access_key_id) FILTER (WHERE user_identity_access_key_id <> '') AS n_keys,

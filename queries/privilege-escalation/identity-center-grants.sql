@@ -35,18 +35,20 @@ WITH calls AS (
     outcome IN ('failure', 'denied', 'dry-run') AS is_attempt,
     ct_json(request_parameters, 'permissionSetArn') AS permission_set,
     coalesce(ct_json(request_parameters, 'principalId'), ct_json(request_parameters, 'memberId.userId'), ct_json(request_parameters, 'member.memberId'), ct_json(request_parameters, 'memberId'),
-      ct_json(request_parameters, 'userName'), ct_json(request_parameters, 'userId')) AS grantee,
-    coalesce(ct_json(request_parameters, 'targetId'), ct_json(request_parameters, 'groupId')) AS granted,
+      ct_json(request_parameters, 'accessorId'), ct_json(request_parameters, 'userName'), ct_json(request_parameters, 'userId')) AS grantee,
+    coalesce(ct_json(request_parameters, 'targetId'), ct_json(request_parameters, 'groupId'), ct_json(request_parameters, 'profileId')) AS granted,
     user_identity_on_behalf_of_user_id AS caller_id,
     coalesce(ct_json(request_parameters, 'managedPolicyArn'), ct_json(request_parameters, 'customerManagedPolicyReference.name'), ct_json(request_parameters, 'permissionsBoundary.managedPolicyArn')) AS policy,
-    ct_policy_is_admin(ct_json(request_parameters, 'inlinePolicy'))
+    ct_policy_is_admin(coalesce(ct_json(request_parameters, 'inlinePolicy'), ct_json(request_parameters, 'permissionsPolicy')))
       OR ct_matches(ct_json(request_parameters, 'managedPolicyArn'), ':policy/(job-function/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess)$') AS is_admin_policy
   FROM events
   WHERE service IN ('sso', 'sso-directory', 'identitystore')
     AND event_base_name IN ('CreateAccountAssignment', 'CreatePermissionSet', 'UpdatePermissionSet', 'ProvisionPermissionSet', 'AttachManagedPolicyToPermissionSet',
       'AttachCustomerManagedPolicyReferenceToPermissionSet', 'PutInlinePolicyToPermissionSet', 'PutPermissionsBoundaryToPermissionSet',
       'DeletePermissionsBoundaryFromPermissionSet', 'CreateApplicationAssignment', 'CreateUser', 'CreateGroup', 'AddMemberToGroup',
-      'CreateGroupMembership', 'UpdatePassword', 'EnableUser', 'DisableMfaDeviceForUser', 'DeleteMfaDeviceForUser', 'UpdateSsoConfiguration')
+      'CreateGroupMembership', 'UpdatePassword', 'EnableUser', 'DisableMfaDeviceForUser', 'DeleteMfaDeviceForUser', 'UpdateSsoConfiguration',
+      -- What the console called before the API was there to be called.
+      'AssociateProfile', 'PutPermissionsPolicy')
     AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 -- Permission sets that hold every right at some time up to the last event of the case.
@@ -63,7 +65,7 @@ judged AS (
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters,
     call, is_by_service, is_by_tool, is_attempt, c.permission_set, grantee, granted, policy,
     coalesce(is_admin_policy, false) OR (call IN ('CreateAccountAssignment', 'ProvisionPermissionSet') AND a.permission_set IS NOT NULL) AS is_admin,
-    call IN ('CreateAccountAssignment', 'AddMemberToGroup', 'CreateGroupMembership') AND grantee = caller_id AS is_to_self
+    call IN ('CreateAccountAssignment', 'AssociateProfile', 'AddMemberToGroup', 'CreateGroupMembership') AND grantee = caller_id AS is_to_self
   FROM calls c
   LEFT JOIN admin_sets a ON a.permission_set = c.permission_set
 )
@@ -95,6 +97,7 @@ SELECT
   CASE outcome WHEN 'denied' THEN 'refused: ' WHEN 'failure' THEN 'failed: ' WHEN 'dry-run' THEN 'dry run: ' ELSE '' END
     || CASE call
       WHEN 'CreateAccountAssignment' THEN 'user or group given an account with a permission set'
+      WHEN 'AssociateProfile' THEN 'user or group given an account with a permission set'
       WHEN 'CreatePermissionSet' THEN 'permission set made'
       WHEN 'UpdatePermissionSet' THEN 'permission set changed'
       WHEN 'ProvisionPermissionSet' THEN 'permission set brought into accounts'

@@ -46,17 +46,20 @@ calls AS (
     ct_json(request_parameters, 'policy') AS policy,
     ct_json(request_parameters, 'bypassPolicyLockoutSafetyCheck') = 'true' AS is_lockout_allowed,
     ct_json(request_parameters, 'aliasName') AS alias_name,
+    -- What such a key encrypts can be read only as long as somebody outside AWS wants it so.
+    event_base_name = 'ImportKeyMaterial' OR (event_base_name = 'CreateCustomKeyStore' AND ct_json(request_parameters, 'customKeyStoreType') = 'EXTERNAL_KEY_STORE')
+      OR (event_base_name = 'CreateKey' AND ct_json(request_parameters, 'origin') IN ('EXTERNAL', 'EXTERNAL_KEY_STORE')) AS is_held_outside,
     ct_extract(ct_json(request_parameters, 'destinationKeyId'), ':kms:[^:]*:([^:]+):', 1) AS destination_account,
     o.own || ', ' || coalesce(recipient_account_id, '') || coalesce(', ' || replace(replace(CAST($trusted AS VARCHAR), ' ', ''), ',', ', '), '') AS own
   FROM events
   CROSS JOIN own o
-  WHERE service = 'kms' AND event_base_name IN ('PutKeyPolicy', 'CreateGrant', 'CreateKey', 'ReplicateKey', 'UpdateAlias', 'ReEncrypt') AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+  WHERE service = 'kms' AND event_base_name IN ('PutKeyPolicy', 'CreateGrant', 'CreateKey', 'ReplicateKey', 'UpdateAlias', 'ReEncrypt', 'ImportKeyMaterial', 'CreateCustomKeyStore') AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
 read AS (
   SELECT
     file_id, record_index, event_time, same_second_rank, event_id, recipient_account_id, aws_region, service, event_name, outcome, actor,
     user_identity_access_key_id, source_ip_address, user_agent, target, error_code, error_message, request_parameters,
-    call, is_by_service, is_by_tool, is_attempt, is_forwarded, key_id, operations, policy, alias_name, coalesce(is_lockout_allowed, false) AS is_lockout_allowed,
+    call, is_by_service, is_by_tool, is_attempt, is_forwarded, key_id, operations, policy, alias_name, coalesce(is_lockout_allowed, false) AS is_lockout_allowed, coalesce(is_held_outside, false) AS is_held_outside,
     coalesce(grantee_principal, CASE WHEN policy IS NOT NULL THEN ct_policy_principals(policy) END) AS grantee,
     CASE
       WHEN call = 'CreateGrant' THEN ct_not_among(ct_principal_accounts(CASE WHEN ct_matches(grantee_principal, '[.]amazonaws[.]com') THEN NULL ELSE grantee_principal END), own)
@@ -73,7 +76,7 @@ SELECT
   event_id,
   CASE
     WHEN is_attempt THEN 'attempted'
-    WHEN call IN ('CreateKey', 'ReplicateKey', 'CreateGrant') AND foreign_accounts IS NULL AND NOT is_public THEN 'created'
+    WHEN call IN ('CreateKey', 'ReplicateKey', 'CreateGrant', 'CreateCustomKeyStore') AND foreign_accounts IS NULL AND NOT is_public THEN 'created'
     WHEN foreign_accounts IS NOT NULL OR is_public OR is_lockout_allowed THEN 'weakened'
   END AS effect,
   key_id, grantee, operations, foreign_accounts, is_public,
@@ -85,6 +88,7 @@ SELECT
     WHEN foreign_accounts IS NOT NULL AND NOT is_by_tool AND NOT is_forwarded THEN 'high'
     WHEN is_public OR foreign_accounts IS NOT NULL THEN 'medium'
     WHEN is_lockout_allowed AND NOT is_by_tool THEN 'medium'
+    WHEN is_held_outside AND NOT is_by_tool THEN CASE WHEN call = 'CreateKey' THEN 'low' ELSE 'medium' END
     WHEN is_by_tool OR is_forwarded OR call IN ('CreateKey', 'ReplicateKey') THEN 'informational'
     ELSE 'low'
   END AS severity,
@@ -93,6 +97,8 @@ SELECT
       WHEN 'PutKeyPolicy' THEN 'policy of a key replaced'
       WHEN 'CreateGrant' THEN 'use of a key granted'
       WHEN 'CreateKey' THEN 'key made'
+      WHEN 'ImportKeyMaterial' THEN 'material of a key brought in from outside'
+      WHEN 'CreateCustomKeyStore' THEN 'store made for keys that are held outside AWS'
       WHEN 'ReplicateKey' THEN 'key copied to another region'
       WHEN 'UpdateAlias' THEN 'name of a key given to another key'
       ELSE 'encrypted again under another key' END
@@ -100,6 +106,7 @@ SELECT
     || CASE WHEN is_public THEN '; anybody may use it' ELSE '' END
     || coalesce('; lets in accounts not known as yours: ' || foreign_accounts, '')
     || CASE WHEN call = 'CreateGrant' THEN coalesce('; for ' || grantee, '') || coalesce('; to ' || operations, '') ELSE '' END
+    || CASE WHEN is_held_outside AND call = 'CreateKey' THEN '; its material is held outside AWS' ELSE '' END
     || CASE WHEN is_lockout_allowed THEN '; the check against locking everybody out was passed over' ELSE '' END
     || CASE WHEN is_forwarded AND NOT is_by_service THEN '; sent by a service for the caller' ELSE '' END
     || CASE WHEN is_by_tool THEN '; client names itself a deployment tool' ELSE '' END
@@ -107,6 +114,6 @@ SELECT
 FROM read
 -- Services grant and encrypt again all day; a key or copy with an ordinary policy gives nobody anything.
 WHERE call IN ('PutKeyPolicy', 'UpdateAlias')
-  OR foreign_accounts IS NOT NULL OR is_public OR is_lockout_allowed
+  OR foreign_accounts IS NOT NULL OR is_public OR is_lockout_allowed OR is_held_outside
   OR (call = 'CreateGrant' AND NOT is_by_service AND NOT is_forwarded)
 ORDER BY event_time NULLS LAST, same_second_rank, event_id, file_id, record_index;

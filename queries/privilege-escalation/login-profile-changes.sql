@@ -44,7 +44,7 @@ logins AS (
     c.file_id, c.record_index, min(l.event_time) AS login_after,
     ct_min_by(l.source_ip_address, l.event_time) AS login_ip
   FROM calls c
-  JOIN all_events l ON l.user_identity_user_name = c.owner AND l.recipient_account_id = c.recipient_account_id AND l.event_time >= c.event_time
+  JOIN all_events l ON l.user_identity_user_name = c.owner AND l.recipient_account_id IS NOT DISTINCT FROM c.recipient_account_id AND l.event_time >= c.event_time
   WHERE l.service = 'signin' AND l.event_base_name = 'ConsoleLogin' AND l.outcome = 'no-error' AND NOT c.is_attempt AND c.call <> 'DeleteLoginProfile'
   GROUP BY c.file_id, c.record_index
 )
@@ -60,7 +60,8 @@ SELECT
     WHEN c.is_by_service THEN 'informational'
     WHEN c.is_attempt OR c.call = 'DeleteLoginProfile' THEN 'low'
     WHEN c.owner = c.caller_name OR c.call = 'ChangePassword' THEN 'informational'
-    WHEN l.login_ip = c.source_ip_address AND c.source_ip_address <> 'AWS Internal' THEN 'high'
+    -- Who wants in has no use for a password that must be changed at once; colleagues share an office's address.
+    WHEN l.login_ip = c.source_ip_address AND c.source_ip_address <> 'AWS Internal' AND coalesce(ct_json(c.request_parameters, 'passwordResetRequired'), 'false') <> 'true' THEN 'high'
     WHEN c.is_by_tool THEN 'low'
     ELSE 'medium'
   END AS severity,

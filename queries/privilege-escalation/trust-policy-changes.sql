@@ -54,7 +54,8 @@ read AS (
     ct_foreign_accounts(policy, own) IS NOT NULL AS is_foreign,
     ct_is_open_to_all(policy) AS is_open_to_all,
     ct_matches(policy, '"Federated"') AS is_federated,
-    ct_matches(policy, ':oidc-provider/') AND NOT ct_matches(policy, '":?[^"]*:sub"|[a-z.]+:sub') AS is_any_subject,
+    ct_matches(policy, ':oidc-provider/') AND (NOT ct_matches(policy, '":?[^"]*:sub"|[a-z.]+:sub')
+      OR ct_matches(policy, ':sub"\s*:\s*\[?\s*"(\*|repo:\*[^"]*|repo:\*/\*[^"]*)"')) AS is_any_subject,
     ct_matches(policy, 'sts:ExternalId') AS has_external_id
   FROM calls
 )

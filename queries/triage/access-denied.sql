@@ -35,7 +35,9 @@ WITH refused AS (
     coalesce(nullif(ct_extract(error_message, 'on resource:? +["'']?([^ "'']+)', 1), '*'), target) AS resource,
     ct_extract(error_message, '((?:no|explicit deny in an?) (?:[a-z-]+ )*(?:policy|boundary))', 1) AS reason,
     -- Every page of the console asks for more than most users may see.
-    coalesce(ct_client(user_agent, session_credential_from_console) IN ('console', 'browser'), false) AS is_console
+    coalesce(ct_client(user_agent, session_credential_from_console) IN ('console', 'browser'), false) AS is_console,
+    ct_is_service_alone(user_identity_type, user_identity_invoked_by, session_issuer_arn) AS is_by_service,
+    ct_bucket(event_time, 86400) AS day
   FROM all_events
   WHERE outcome = 'denied' AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
 ),
@@ -44,8 +46,14 @@ case_refusals AS (
     principal_key, coalesce(max(principal_arn), min(actor)) AS principal,
     count(*) AS n_denied, count(DISTINCT api) AS n_apis, count(DISTINCT resource) AS n_resources,
     count(DISTINCT api) FILTER (WHERE NOT is_console) AS n_apis_outside, count(DISTINCT resource) FILTER (WHERE NOT is_console) AS n_resources_outside,
-    bool_and(is_console) AS is_console
+    bool_and(is_console) AS is_console, bool_and(is_by_service) AS is_by_service
   FROM refused
+  GROUP BY principal_key
+),
+-- What is refused day after day is a scanner or a program with too few rights.
+recurring AS (
+  SELECT principal_key, count(*) AS n_apis_again
+  FROM (SELECT principal_key, api FROM refused WHERE NOT is_console GROUP BY principal_key, api HAVING count(DISTINCT day) >= 3) again
   GROUP BY principal_key
 ),
 case_calls AS (
@@ -85,16 +93,20 @@ SELECT
   substr(p.access_keys, 1, 1000) AS access_keys,
   p.first_seen, p.last_seen, p.first_event_id, p.last_event_id,
   CASE
-    WHEN c.n_apis_outside >= 10 OR c.n_resources_outside >= 10 THEN 'high'
+    WHEN c.is_by_service THEN 'informational'
+    WHEN (c.n_apis_outside >= 10 OR c.n_resources_outside >= 10) AND coalesce(g.n_apis_again, 0) * 2 < c.n_apis_outside THEN 'high'
     WHEN c.n_apis >= 3 OR c.n_resources >= 3 THEN 'medium'
     ELSE 'low'
   END AS severity,
   'in the whole case: different calls refused ' || CAST(c.n_apis AS VARCHAR)
     || ', resources ' || CAST(c.n_resources AS VARCHAR)
     || ', refusals ' || CAST(c.n_denied AS VARCHAR) || ' of ' || CAST(a.n_records AS VARCHAR) || ' records'
-    || CASE WHEN c.is_console THEN '; all of them in the console' ELSE '' END AS why
+    || CASE WHEN c.is_console THEN '; all of them in the console' ELSE '' END
+    || CASE WHEN g.n_apis_again > 0 THEN '; calls refused on three days or more: ' || CAST(g.n_apis_again AS VARCHAR) ELSE '' END
+    || CASE WHEN c.is_by_service THEN '; by a service of itself' ELSE '' END AS why
 FROM reported p
 JOIN case_refusals c ON c.principal_key = p.principal_key
 JOIN case_calls a ON a.principal_key = p.principal_key
+LEFT JOIN recurring g ON g.principal_key = p.principal_key
 WHERE c.n_apis >= CAST($min_apis AS BIGINT)
 ORDER BY p.n_apis DESC, p.n_records DESC, p.principal_key;

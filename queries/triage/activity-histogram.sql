@@ -25,7 +25,7 @@ WITH calls AS (
   SELECT
     -- Undated events are kept, in a last row without a start.
     ct_bucket(event_time, greatest(CAST($interval AS BIGINT), 1)) AS bucket_start,
-    event_time, same_second_rank, event_id, action_id, event_copies, read_only, outcome, source_ip,
+    event_time, same_second_rank, event_id, action_id, event_copies, ct_is_read(read_only, event_base_name) AS is_read, outcome, source_ip,
     coalesce(service, '') || ':' || coalesce(event_base_name, '') AS api,
     coalesce(principal_unique_id, actor) AS principal
   FROM events
@@ -35,7 +35,7 @@ SELECT
   bucket_start,
   count(*) AS n_records,
   ct_actions(action_id, event_copies) AS n_actions,
-  count(*) FILTER (WHERE read_only = false) AS n_writes,
+  count(*) FILTER (WHERE NOT is_read) AS n_writes,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   count(DISTINCT api) AS n_apis,

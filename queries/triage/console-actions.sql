@@ -25,7 +25,7 @@
 -- Few clients make many calls: each is looked at once.
 WITH clients AS (
   SELECT user_agent, ct_agent_family(user_agent) AS client
-  FROM (SELECT DISTINCT user_agent FROM events WHERE read_only = false AND user_agent <> '') agents
+  FROM (SELECT DISTINCT user_agent FROM events WHERE NOT ct_is_read(read_only, event_base_name) AND user_agent <> '') agents
 )
 SELECT
   e.event_time, e.recipient_account_id AS account, e.aws_region AS region, e.service, e.event_name, e.outcome, e.actor,
@@ -41,7 +41,7 @@ SELECT
   e.action_id
 FROM events e
 LEFT JOIN clients c ON c.user_agent = e.user_agent
-WHERE e.read_only = false
+WHERE NOT ct_is_read(e.read_only, e.event_base_name)
   AND coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
   -- Signing in changes nothing, and has a question of its own.
   AND coalesce(e.service, '') NOT IN ('signin', 'sso', 'sso-oauth')

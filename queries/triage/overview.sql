@@ -30,7 +30,7 @@ WITH recorded AS (
       ELSE 'not stated'
     END AS category,
     coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity') AS is_call,
-    event_time, same_second_rank, event_id, action_id, event_copies, read_only, outcome, source_ip,
+    event_time, same_second_rank, event_id, action_id, event_copies, ct_is_read(read_only, event_base_name) AS is_read, outcome, source_ip,
     coalesce(service, '') || ':' || coalesce(event_base_name, '') AS api,
     coalesce(principal_unique_id, actor) AS principal
   FROM events
@@ -41,7 +41,7 @@ SELECT
   CASE
     WHEN is_call THEN ct_actions(action_id, event_copies)
   END AS n_actions,
-  count(*) FILTER (WHERE is_call AND read_only = false) AS n_writes,
+  count(*) FILTER (WHERE is_call AND NOT is_read) AS n_writes,
   count(*) FILTER (WHERE is_call AND outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE is_call AND outcome = 'denied') AS n_denied,
   count(DISTINCT api) FILTER (WHERE is_call) AS n_apis,

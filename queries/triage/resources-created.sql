@@ -32,7 +32,7 @@ WITH made AS (
       ct_json(response_elements, 'snapshotId'), ct_json(response_elements, 'imageId'), ct_json(response_elements, 'volumeId'),
       ct_json(response_elements, 'functionName'), ct_json(response_elements, 'policy.arn'), target) AS thing
   FROM events
-  WHERE read_only = false AND outcome = 'no-error' AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
+  WHERE NOT ct_is_read(read_only, event_base_name) AND outcome = 'no-error' AND coalesce(event_category, '') NOT IN ('Insight', 'NetworkActivity')
     AND (event_base_name LIKE 'Create%' OR event_base_name LIKE 'Run%' OR event_base_name LIKE 'Register%' OR event_base_name LIKE 'Allocate%'
       OR event_base_name LIKE 'Import%' OR event_base_name LIKE 'Request%')
     AND event_base_name NOT LIKE 'CreateTags%' AND (service <> 's3' OR event_base_name = 'CreateBucket')
@@ -45,7 +45,7 @@ gone AS (
       ct_json(request_parameters, 'imageId'), ct_json(request_parameters, 'volumeId'), ct_json(request_parameters, 'policyArn'), target) AS thing,
     target
   FROM all_events
-  WHERE read_only = false AND outcome = 'no-error'
+  WHERE NOT ct_is_read(read_only, event_base_name) AND outcome = 'no-error'
     AND (event_base_name LIKE 'Delete%' OR event_base_name LIKE 'Terminate%' OR event_base_name LIKE 'Deregister%' OR event_base_name LIKE 'Release%')
 ),
 matched AS (

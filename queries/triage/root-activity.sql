@@ -30,21 +30,23 @@ SELECT
   event_id,
   user_identity_invoked_by AS invoked_by,
   CASE
-    WHEN user_identity_invoked_by <> '' THEN 'informational'
+    -- Old records name the console as what sent a call.
+    WHEN coalesce(user_identity_invoked_by, '') NOT IN ('', 'signin.amazonaws.com') THEN 'informational'
     WHEN outcome IN ('failure', 'denied') THEN 'medium'
     -- Looking at bills and sign-in with a second factor are what root is for; the first change is another matter.
     WHEN service = 'signin' AND event_base_name = 'ConsoleLogin' AND lower(ct_json(additional_event_data, 'MFAUsed')) = 'yes' THEN 'medium'
-    WHEN read_only AND session_mfa_authenticated AND user_identity_access_key_id LIKE 'ASIA%' AND NOT coalesce(session_assumed_root, false) THEN 'low'
+    WHEN user_identity_invoked_by = 'signin.amazonaws.com' AND session_mfa_authenticated AND NOT ct_is_read(read_only, event_base_name) THEN 'medium'
+    WHEN ct_is_read(read_only, event_base_name) AND session_mfa_authenticated AND NOT coalesce(session_assumed_root, false) THEN 'low'
     ELSE 'high'
   END AS severity,
   CASE
-    WHEN user_identity_invoked_by <> '' THEN 'AWS on behalf of root: ' || user_identity_invoked_by
+    WHEN coalesce(user_identity_invoked_by, '') NOT IN ('', 'signin.amazonaws.com') THEN 'AWS on behalf of root: ' || user_identity_invoked_by
     WHEN session_assumed_root THEN 'privileged root session, opened from another account with AssumeRoot'
     WHEN service = 'signin' AND outcome IN ('failure', 'denied') THEN 'attempt to sign in as root'
     WHEN service = 'signin' AND lower(ct_json(additional_event_data, 'MFAUsed')) = 'no' THEN 'signed in as root without MFA'
     WHEN service = 'signin' THEN 'signed in as root' || CASE WHEN lower(ct_json(additional_event_data, 'MFAUsed')) = 'yes' THEN ' with MFA' ELSE '' END
-    WHEN session_credential_from_console THEN 'root in the console'
-    WHEN user_identity_access_key_id LIKE 'AKIA%' THEN 'root with a long-term access key'
+    WHEN session_credential_from_console OR user_identity_invoked_by = 'signin.amazonaws.com' THEN 'root in the console'
+    WHEN user_identity_access_key_id LIKE 'AKIA%' OR (user_identity_access_key_id <> '' AND session_created_at IS NULL) THEN 'root with a long-term access key'
     ELSE 'root'
   END AS why
 FROM events

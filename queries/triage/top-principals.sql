@@ -30,7 +30,7 @@ WITH calls AS (
     e.source_ip, e.user_agent, e.aws_region, e.recipient_account_id, e.error_code,
     coalesce(e.service, '') || ':' || coalesce(e.event_base_name, '') AS api,
     a.event_name AS abused_api,
-    e.event_time, e.same_second_rank, e.event_id, e.action_id, e.event_copies, e.read_only, e.outcome
+    e.event_time, e.same_second_rank, e.event_id, e.action_id, e.event_copies, ct_is_read(e.read_only, e.event_base_name) AS is_read, e.outcome
   FROM events e
   LEFT JOIN ref_abused_apis a ON a.event_source = e.event_source AND a.event_name = e.event_base_name
   WHERE coalesce(e.event_category, '') NOT IN ('Insight', 'NetworkActivity')
@@ -42,7 +42,7 @@ SELECT
   ct_set(user_identity_type) AS types,
   count(*) AS n_records,
   ct_actions(action_id, event_copies) AS n_actions,
-  count(*) FILTER (WHERE read_only = false) AS n_writes,
+  count(*) FILTER (WHERE NOT is_read) AS n_writes,
   count(*) FILTER (WHERE outcome IN ('failure', 'denied', 'partial')) AS n_failed,
   count(*) FILTER (WHERE outcome = 'denied') AS n_denied,
   count(DISTINCT api) AS n_apis,

@@ -175,7 +175,7 @@ Portable SQL can later run on other engines; it keeps to standard SQL and the fu
 export const KNOWN_ACCOUNTS: readonly string[] = [
   "`known_accounts`",
   "`account_id`, `source`",
-  "accounts known as your own: those that trail files were delivered for, and those that `own-accounts.txt` in the case names, one a line; whatever the scope",
+  "accounts known as your own: those that trail files were delivered for, and those that `own-accounts.txt` in the case names, one a line; when no record names a recipient, the account of most callers; whatever the scope",
 ];
 
 export const LATER_COPIES: readonly string[] = [

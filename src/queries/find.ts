@@ -41,9 +41,17 @@ const commonest = (name: string, column: string): string => `${name} AS (
   ) GROUP BY place
 )`;
 
+/** How many events each principal has from each address under each name. */
+const behaviours = (place: string, from: string): string =>
+  `SELECT ${place}e.user_identity_principal_id AS principal_id, e.source_ip_address AS address, e.source_ip_kind AS kind, e.actor, count(*) AS n
+      FROM ${from} WHERE e.user_identity_principal_id <> '' GROUP BY ALL`;
+
 /**
  * What else the sessions of an address did: events of the same principalId from other sources. Calls that an AWS
  * service made on a caller's behalf carry a key and a creation time of their own; the principalId is what stays.
+ *
+ * From the counts by address and name those of the value's own events are taken: to join each of thousands of addresses
+ * with all events of its principals did not end.
  */
 const ELSEWHERE = `visitors AS (
   SELECT DISTINCT m.place, e.user_identity_principal_id AS principal_id
@@ -51,16 +59,20 @@ const ELSEWHERE = `visitors AS (
   WHERE m.found_in = '0sourceIPAddress' AND e.user_identity_principal_id <> ''
 ),
 elsewhere AS (
-  SELECT v.place, count(*) AS n, count(DISTINCT v.principal_id) AS principals,
-    count(*) FILTER (WHERE e.source_ip_kind IN ('aws-service', 'aws-internal')) AS by_services,
-    count(DISTINCT e.source_ip_address) FILTER (WHERE e.source_ip_kind NOT IN ('aws-service', 'aws-internal')) AS other_addresses,
-    array_to_string(list_slice(list_sort(list(DISTINCT e.actor)), 1, 3), ', ') AS some_actors,
-    count(DISTINCT e.actor) AS n_actors
-  FROM visitors v
-  JOIN events e ON e.user_identity_principal_id = v.principal_id
-  LEFT JOIN matched m ON m.place = v.place AND m.file_id = e.file_id AND m.record_index = e.record_index
-  WHERE m.place IS NULL
-  GROUP BY v.place
+  SELECT place, CAST(sum(n) AS BIGINT) AS n, count(DISTINCT principal_id) AS principals,
+    CAST(coalesce(sum(n) FILTER (WHERE kind IN ('aws-service', 'aws-internal')), 0) AS BIGINT) AS by_services,
+    count(DISTINCT address) FILTER (WHERE kind NOT IN ('aws-service', 'aws-internal')) AS other_addresses,
+    array_to_string(list_slice(list_sort(list(DISTINCT actor)), 1, 3), ', ') AS some_actors,
+    count(DISTINCT actor) AS n_actors
+  FROM (
+    SELECT v.place, a.principal_id, a.address, a.kind, a.actor, a.n - coalesce(h.n, 0) AS n
+    FROM visitors v
+    JOIN (${behaviours("", "events e")}) a ON a.principal_id = v.principal_id
+    LEFT JOIN (${behaviours("m.place, ", "matched m JOIN events e ON e.file_id = m.file_id AND e.record_index = m.record_index")}) h
+      ON h.place = v.place AND h.principal_id = a.principal_id AND h.address IS NOT DISTINCT FROM a.address
+      AND h.kind IS NOT DISTINCT FROM a.kind AND h.actor IS NOT DISTINCT FROM a.actor
+  ) WHERE n > 0
+  GROUP BY place
 )`;
 
 const summarySql = (indicators: readonly Indicator[]): string => `WITH ${matched(indicators)},

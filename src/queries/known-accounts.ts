@@ -5,7 +5,8 @@ import { quoteText, type Database } from "../store/database.ts";
 /*
  * Accounts that are known as the investigator's own: those that trail files were delivered for, and those that
  * `own-accounts.txt` in the case folder names. In a case that holds no trail file (exports of a SIEM, of Event history),
- * those that its records were received by. Any other is "not known as yours"; no query calls it external.
+ * those that its records were received by. Records of before 2014, and those of some exports, name no recipient: when none
+ * does, the account of most callers. Any other is "not known as yours"; no query calls it external.
  */
 
 const OWN_ACCOUNTS_FILE = "own-accounts.txt";
@@ -17,7 +18,12 @@ export function knownAccountsView(named: readonly string[]): string {
   SELECT DISTINCT recipient_account_id AS account_id, CASE source_fidelity WHEN 'trail' THEN 'trail' ELSE 'export' END AS source
   FROM coldtrail.main.all_events
   WHERE recipient_account_id <> '' AND (source_fidelity = 'trail' OR NOT EXISTS (
-    SELECT 1 FROM coldtrail.main.all_events WHERE source_fidelity = 'trail' AND recipient_account_id <> ''))${own.join("")}`;
+    SELECT 1 FROM coldtrail.main.all_events WHERE source_fidelity = 'trail' AND recipient_account_id <> ''))
+  UNION ALL SELECT account_id, 'callers' FROM (
+    SELECT user_identity_account_id AS account_id FROM coldtrail.main.all_events
+    WHERE user_identity_type IN ('IAMUser', 'Root', 'AssumedRole') AND user_identity_account_id <> ''
+      AND NOT EXISTS (SELECT 1 FROM coldtrail.main.all_events WHERE recipient_account_id <> '')
+    GROUP BY user_identity_account_id ORDER BY count(*) DESC, user_identity_account_id LIMIT 1)${own.join("")}`;
 }
 
 /** Makes the view `known_accounts(account_id, source)`; to be called before the sandbox closes. */

@@ -34,21 +34,25 @@ const FAMILIES: readonly (readonly [family: string, pattern: string])[] = [
   ["aws-service", "\\.amazonaws\\.com|^aws internal$|^aws-"],
 ];
 
-const CASES = FAMILIES.map(([family, pattern]) => `WHEN regexp_matches(${LOWER}, '${pattern}') THEN '${family}'`).join(
+const CASES = FAMILIES.map(([family, pattern]) => `WHEN regexp_matches(ct_bare, '${pattern}') THEN '${family}'`).join(
   " ",
 );
+
+// Lambdas, because the engine runs a function, unlike a CASE, once for each text of a column's dictionary and not for
+// each row, and because the brackets go once and not for each pattern. A million rows took 2.5 CPU seconds and take 0.1.
+const FAMILY = `list_transform(list_transform(list_filter([agent], lambda ct_raw: ct_raw <> ''), lambda ct_raw: ${LOWER.replace("agent", "ct_raw")}), lambda ct_bare: CASE ${CASES} ELSE 'other' END)[1]`;
 const COMMAND = `regexp_extract(${BARE}, 'md/command#([A-Za-z0-9._-]+)', 1)`;
 
 export const CLIENT_MACROS: readonly Macro[] = [
   macro("ct_agent(agent)", `nullif(trim(${BARE}), '')`, "a user agent without the brackets that S3 puts round it"),
   macro(
     "ct_agent_family(agent)",
-    `CASE WHEN agent IS NULL OR agent = '' THEN NULL ${CASES} ELSE 'other' END`,
+    FAMILY,
     `what kind of client a user agent names: ${FAMILIES.map(([family]) => family).join(", ")} or other; null without one`,
   ),
   macro(
     "ct_client(agent, from_console)",
-    `CASE WHEN coalesce(from_console, false) AND ${LOWER} = 'aws internal' THEN 'console' WHEN agent IS NULL OR agent = '' THEN NULL ${CASES} ELSE 'other' END`,
+    `CASE WHEN coalesce(from_console, false) AND ${LOWER} = 'aws internal' THEN 'console' ELSE ${FAMILY} END`,
     "the same, and console for calls that pages of the console made by way of AWS; a program that uses a credential of a console session stays what it is",
   ),
   macro(

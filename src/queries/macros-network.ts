@@ -2,9 +2,8 @@ import { macro, type Macro } from "./macro.ts";
 
 /** Addresses by their key, the 32 hex digits of `source_ip_key`, in which IPv4 stands as ::ffff:0:0/96. */
 
-const octet = (at: number): string => `CAST(CAST('0x' || substr(key, ${at}, 2) AS INTEGER) AS VARCHAR)`;
-const group = (at: number): string => `coalesce(nullif(ltrim(substr(key, ${at}, 4), '0'), ''), '0')`;
-const IS_IPV4 = "starts_with(key, '00000000000000000000ffff')";
+const octet = (at: number): string => `CAST(CAST('0x' || substr(ct_key, ${at}, 2) AS INTEGER) AS VARCHAR)`;
+const group = (at: number): string => `coalesce(nullif(ltrim(substr(ct_key, ${at}, 4), '0'), ''), '0')`;
 const IS_KEY = "regexp_matches(key, '^[0-9a-f]{32}$')";
 
 // Each part as two or four hex digits; `::` stands for as many groups of zeros as are missing.
@@ -20,9 +19,10 @@ const NIBBLE = (text: string): string => `CAST('0x' || substr(${text}, (${LENGTH
 export const NETWORK_MACROS: readonly Macro[] = [
   macro(
     "ct_ip_prefix(key)",
-    `CASE WHEN NOT coalesce(${IS_KEY}, false) THEN NULL
-  WHEN ${IS_IPV4} THEN ${octet(25)} || '.' || ${octet(27)} || '.' || ${octet(29)} || '.0/24'
-  ELSE ${group(1)} || ':' || ${group(5)} || ':' || ${group(9)} || '::/48' END`,
+    // A lambda runs once for each text of the column's dictionary, see `ct_agent_family`.
+    `list_transform([key], lambda ct_key: CASE WHEN NOT coalesce(${IS_KEY.replace("key", "ct_key")}, false) THEN NULL
+  WHEN starts_with(ct_key, '00000000000000000000ffff') THEN ${octet(25)} || '.' || ${octet(27)} || '.' || ${octet(29)} || '.0/24'
+  ELSE ${group(1)} || ':' || ${group(5)} || ':' || ${group(9)} || '::/48' END)[1]`,
     "the network of a `source_ip_key`, /24 of IPv4 or /48 of IPv6, for counting the places that one came from; null for null",
   ),
   macro(

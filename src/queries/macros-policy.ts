@@ -57,9 +57,10 @@ const ACCOUNTS = String.raw`flatten(list_transform(${ALLOWED}, lambda ct_s: list
 /** A list as one sorted text, or null for an empty one. */
 const asText = (list: string): string => `TRY(nullif(array_to_string(list_sort(list_distinct(${list})), ', '), ''))`;
 
-// To allow all but something is to allow everything when what is left out is neither IAM nor all.
+// Whoever may do everything in IAM can give himself the rest. To allow all but something is to allow everything when
+// what is left out is neither IAM nor all.
 const IS_ADMIN = String.raw`(
-  (len(list_filter(${texts("Action")}, lambda ct_a: ct_a IN ('*', '*:*'))) > 0
+  (len(list_filter(${texts("Action")}, lambda ct_a: lower(ct_a) IN ('*', '*:*', 'iam:*'))) > 0
     OR json_exists(ct_s, '$.NotAction') AND len(list_filter(${texts("NotAction")}, lambda ct_a: regexp_matches(lower(ct_a), '^(?:[*]|iam:[*]?)'))) = 0)
   AND (list_contains(${texts("Resource")}, '*') OR json_exists(ct_s, '$.NotResource')))`;
 
@@ -96,7 +97,7 @@ export const POLICY_MACROS: readonly Macro[] = [
   macro(
     "ct_policy_is_admin(policy)",
     `coalesce(TRY(len(list_filter(${ALLOWED}, lambda ct_s: ${IS_ADMIN})) > 0), false)`,
-    "whether a policy allows every action on every resource, under a condition or not; also by a NotAction that does not name IAM, or a NotResource",
+    "whether a policy allows every action, or every action of IAM, on every resource, under a condition or not; also by a NotAction that does not name IAM, or a NotResource",
   ),
   macro(
     "ct_foreign_accounts(policy, own)",

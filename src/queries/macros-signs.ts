@@ -5,7 +5,8 @@ export const SIGN_MACROS: readonly Macro[] = [
   {
     name: "ct_is_deployment_tool",
     parameters: ["agent"],
-    body: "coalesce(regexp_matches(lower(agent), 'terraform|opentofu|terragrunt|pulumi|cloudformation|crossplane|ansible|cdk|serverless-framework'), false)",
+    // A lambda runs once for each text of the column's dictionary, see `ct_agent_family`.
+    body: "list_transform([agent], lambda ct_raw: coalesce(regexp_matches(lower(ct_raw), 'terraform|opentofu|terragrunt|pulumi|cloudformation|crossplane|ansible|cdk|serverless-framework'), false))[1]",
     meaning:
       "whether a user agent calls itself a tool that deploys; anybody can write that, so it explains and never proves",
   },
@@ -15,6 +16,14 @@ export const SIGN_MACROS: readonly Macro[] = [
     body: "(coalesce(kind, '') = 'AWSService' OR (coalesce(kind, '') = '' AND coalesce(invoked_by, '') <> '') OR coalesce(issuer_arn, '') LIKE '%:role/aws-service-role/%')",
     meaning:
       "whether an AWS service acted of itself, by `user_identity_type`, `user_identity_invoked_by` and `session_issuer_arn`; with a caller beside invokedBy it acted for somebody",
+  },
+  {
+    name: "ct_is_read",
+    parameters: ["recorded", "call"],
+    // Records before 2019 mostly lack `readOnly`.
+    body: "coalesce(recorded, regexp_matches(call, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|BatchDescribe|Query|Scan|Check|Validate|Preview|View|Simulate|AssumeRole)'))",
+    meaning:
+      "whether a call reads only, by AWS's own mark `read_only`, and by its name, `event_base_name`, where that mark was not recorded",
   },
   {
     name: "ct_item_count",

@@ -1,5 +1,5 @@
 import { ResultReturnType, type DuckDBConnection, type DuckDBResult, type DuckDBValue } from "@duckdb/node-api";
-import { cellOf } from "./result-cells.ts";
+import { rowsOfChunk } from "./chunk-rows.ts";
 import type { ResultRow } from "./result-table.ts";
 import { queryError, type SqlSource } from "./sandbox.ts";
 
@@ -47,7 +47,7 @@ async function* rowsOf(result: DuckDBResult, asked: Asked, reason: () => Promise
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
-      yield chunk.getRows().map((row) => row.map(cellOf));
+      yield rowsOfChunk(chunk);
     }
     if (isCutOff(result)) throw await reason();
   } catch (error) {

@@ -123,11 +123,12 @@ describe("console-logins", () => {
       ["lost", "unknown", null, null, "low", "the record does not say how it ended"],
       ["check", "success", null, null, "informational", "second factor asked for; the sign-in is an event of its own"],
       ["switch", "success", null, "https://there.test/", "informational", "switched to a role in the console"],
+      ["token", "success", null, null, "low", "link into the console made from temporary keys"],
     ]);
   });
 
   test.each([
-    ["success", ["mfa", "no-mfa", "federated", "check", "switch"]],
+    ["success", ["mfa", "no-mfa", "federated", "check", "switch", "token"]],
     ["failure", ["mistyped"]],
     ["unknown", ["lost"]],
   ])("result=%s narrows", async (result, expected) => {

@@ -8,7 +8,7 @@ import { CaseReader } from "../../src/store/case-reader.ts";
 import { quickIngest } from "../helpers/quick-ingest.ts";
 import { caseOf } from "../helpers/small-case.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { ACCOUNT, makeRecord, OTHER_ACCOUNT, writeTrail } from "../helpers/trail-maker.ts";
+import { ACCOUNT, iamUser, makeRecord, OTHER_ACCOUNT, writeTrail } from "../helpers/trail-maker.ts";
 
 test("accounts are known from the trail and from own-accounts.txt, whatever the scope", async () => {
   const folder = await caseOf([makeRecord(1), makeRecord(2, { recipientAccountId: OTHER_ACCOUNT })]);
@@ -41,6 +41,18 @@ test("in a case of exports alone, the accounts that received the records are kno
   writeTrail(`${folder}/trail`, { "trail.json": [makeRecord(3)] });
   await quickIngest(`${folder}/case`, [`${folder}/trail`]);
   expect(await knownIn(`${folder}/case`)).toEqual([`${ACCOUNT} trail`]);
+});
+
+test("when no record names a recipient, the account of most callers is known", async () => {
+  const nameless = { recipientAccountId: undefined };
+  const stranger = { ...nameless, userIdentity: iamUser("eve", { accountId: OTHER_ACCOUNT }) };
+  const records = [makeRecord(1, nameless), makeRecord(2, nameless), makeRecord(3, stranger)];
+
+  expect(await knownIn(await caseOf(records))).toEqual([`${ACCOUNT} callers`]);
+  // One that does names its own, whoever calls.
+  expect(await knownIn(await caseOf([...records, makeRecord(4, { recipientAccountId: OTHER_ACCOUNT })]))).toEqual([
+    `${OTHER_ACCOUNT} trail`,
+  ]);
 });
 
 async function knownIn(folder: string): Promise<string[]> {

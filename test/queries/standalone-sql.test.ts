@@ -211,7 +211,7 @@ test("a script holds the macros it needs and no others, and ends its one stateme
   const script = standaloneSql(query!, { scope: parseScope({ principal: ["a*"] }), params: {}, own_accounts: [] });
   const macros = [...script.matchAll(/TEMP MACRO (\w+)/g)].map(([, name]) => name);
 
-  expect(macros).toEqual(["ct_json", "ct_glob"]);
+  expect(macros).toEqual(["ct_json", "ct_glob", "ct_is_read"]);
   expect(script).toMatch(/record_index;\n$/);
   expect(script).toContain("-- ATTACH 'case/coldtrail.duckdb' AS coldtrail (READ_ONLY)");
 });

@@ -24,6 +24,9 @@ interface FindOptions extends SharedOptions, OutputOptions, ScopeFlags {
   readonly timeout: string;
 }
 
+/** One scan needs little more than its counts; what is above that would only keep pages of the case. */
+const MEMORY_LIMIT = "1GiB";
+
 const CANNOT_SHOW =
   "values that AWS hid or cut (HIDDEN_DUE_TO_SECURITY_REASONS, requests that were too large), values inside URL-encoded copies of policies, and whatever no trail recorded";
 
@@ -48,6 +51,7 @@ async function find(run: CommandRun, values: readonly string[], options: FindOpt
   const indicators = indicatorsOf(values, options.regex === true);
   const scope = parseScope(options);
   const reader = await run.openCase(async (database) => {
+    await database.run(`SET memory_limit = '${MEMORY_LIMIT}'`);
     await prepareCase(database, scope, run.caseFolder);
     await loadIndicators(database, indicators);
     await loadTempTable(

@@ -1,59 +1,12 @@
+import { ARN_TOKEN, COLUMNS, TOKENS } from "./find-places.ts";
 import type { Indicator, IndicatorKind } from "./indicator.ts";
 
 /*
- * One pass over the case for any number of values: ids, keys and addresses are joined by hash on the columns that hold
- * them, and named ones by the tokens of their form in a record's texts; only free text costs a comparison each. The
- * values stand in the temp tables `sought` (place, kind, text) and `sought_ranges` (place, low, high).
+ * One pass over the case for any number of values: each record meets small tables of the values by hash, one for every
+ * column that can hold some, and one for the tokens in its texts that look like one; only free text costs a comparison
+ * each. A record carries the list of its hits, so that no row is held for a hit and nothing is sorted or joined back.
+ * The values stand in the temp tables `sought` (place, kind, text) and `sought_ranges` (place, low, high).
  */
-
-/** Columns that hold a value of a kind whole, most telling first, with AWS's names for them. */
-const COLUMNS: Partial<Record<IndicatorKind, readonly (readonly [string, string])[]>> = {
-  "access-key": [
-    ["user_identity_access_key_id", "accessKeyId"],
-    ["issued_access_key_id", "issued here"],
-    ["user_identity_credential_id", "credentialId"],
-  ],
-  "principal-id": [
-    ["user_identity_principal_id", "principalId"],
-    ["principal_unique_id", "principalId"],
-    ["session_issuer_principal_id", "sessionIssuer"],
-  ],
-  session: [["session_group", "session"]],
-  account: [
-    ["recipient_account_id", "recipientAccountId"],
-    ["user_identity_account_id", "caller's account"],
-    ["session_issuer_account_id", "sessionIssuer"],
-    ["vpc_endpoint_account_id", "vpcEndpointAccountId"],
-  ],
-  uuid: [
-    ["event_id", "eventID"],
-    ["shared_event_id", "sharedEventID"],
-    ["request_id", "requestID"],
-  ],
-  arn: [
-    ["user_identity_arn", "caller"],
-    ["principal_arn", "caller"],
-    ["session_issuer_arn", "sessionIssuer"],
-    ["actor", "caller"],
-    ["target", "target"],
-  ],
-  ip: [["source_ip_address", "sourceIPAddress"]],
-  instance: [["target", "target"]],
-};
-
-/** What a value looks like inside other text, in RE2. An ARN swallows ids, so it is looked for by itself. */
-const TOKENS: Partial<Record<IndicatorKind, string>> = {
-  "access-key": "(?:AKIA|ASIA|ABIA)[A-Z0-9]{12,}",
-  "principal-id": String.raw`(?:AIDA|AROA|AGPA|AIPA|ANPA|ANVA|APKA|ASCA|ACCA)[A-Z0-9]{12,}(?::[\w+=,.@-]+)?`,
-  account: "[0-9]{12,}",
-  uuid: "(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})",
-  ip: String.raw`[0-9]{1,3}(?:\.[0-9]{1,3}){3}`,
-  instance: "i-[0-9a-f]{8,17}",
-};
-const ARN_TOKEN = String.raw`arn:aws[a-z-]*:[^"\\\s,;()<>]+`;
-
-const WITH_LOWER_CASE = "list_concat(found, list_transform(found, lambda x: lower(x)))";
-const WITHOUT_WILDCARD = String.raw`list_concat(found, list_transform(found, lambda x: regexp_replace(x, '[/:]\*$', '')))`;
 
 /** Texts of a record in which a value may be named. */
 const NAMED_IN = [
@@ -96,83 +49,198 @@ export const RECORD_TEXT_COLUMNS: readonly string[] = [...NAMED_IN, ...SHORT_TEX
 /** All of them as one SQL expression. */
 export const RECORD_TEXT = joined(RECORD_TEXT_COLUMNS);
 
-/** More texts than this are first looked for together, as one pattern. */
+/** Short texts of which records have too many different values to look through these first. */
+const NAMING = [...NAMED_IN, "error_message"];
+const LONG_TEXTS = [...NAMING, "target"];
+const FEW_VALUED_TEXTS = SHORT_TEXTS.filter((column) => !LONG_TEXTS.includes(column));
+
+/** More texts than this, each in up to three spellings, are first looked for together, as one pattern. */
 const FEW_TEXTS = 6;
 /** Texts in one pattern: above it RE2 leaves its fast path. */
 const TEXTS_IN_PATTERN = 200;
 
-/** `SELECT place, file_id, record_index, found_in`, with a record several times when a value stands in several places. */
-export function hitsSql(indicators: readonly Indicator[]): string {
+/** How a hit is written: the value's place times this, plus where it stands, most telling first. */
+const HIT_BASE = 64;
+const NAMED_IN_RECORD = "8named in the record";
+const IN_TEXT = "9text of the record";
+const IN_ADDRESS = "0sourceIPAddress";
+
+/** Where values may stand, by the number that `found` has, in the words of the output. */
+const FOUND_IN: readonly string[] = [
+  ...new Set([
+    ...Object.values(COLUMNS).flatMap((columns) => columns.map(([, words], rank) => `${rank}${words}`)),
+    "0userAgent",
+    NAMED_IN_RECORD,
+    IN_TEXT,
+  ]),
+].toSorted((a, b) => (a < b ? -1 : 1));
+
+/** SQL for the words of a `found`. */
+export const FOUND_WORDS = `list_extract([${FOUND_IN.map((words) => quoted(words.slice(1))).join(", ")}], CAST(found AS INTEGER) + 1)`;
+/** The `found` of a hit in the address that a call came from. */
+export const FOUND_IN_ADDRESS = numberOf(IN_ADDRESS);
+
+/** A table of values that records are joined with: `key` and the `codes` of the hits that a record with it has. */
+interface Lookup {
+  readonly column: string;
+  readonly table: string;
+}
+
+/**
+ * `SELECT place, found, is_address, …columns`, one row a record and value, with the most telling of the places where the
+ * value stands. `columns` are expressions over the view with their names; `is_address` is true where the value is an
+ * address or range.
+ */
+export function hitsSql(
+  indicators: readonly Indicator[],
+  columns: readonly (readonly [string, string])[],
+  from: "events" | "all_events",
+): string {
   const kinds = new Set(indicators.map(({ kind }) => kind));
-  const parts = [...kinds].flatMap((kind) =>
-    (COLUMNS[kind] ?? []).map(([column, words], i) => columnPart(kind, column, { words, rank: i })),
-  );
-  if (indicators.some(({ range }) => range !== null)) parts.push(RANGE_PART);
-  if (kinds.has("user-agent")) parts.push(USER_AGENT_PART);
-  const tokens = [...kinds].flatMap((kind) => TOKENS[kind] ?? []);
-  if (tokens.length > 0) parts.push(tokenPart(tokens.join("|"), kinds.has("uuid") ? WITH_LOWER_CASE : "found"));
-  if (kinds.has("arn")) parts.push(tokenPart(ARN_TOKEN, WITHOUT_WILDCARD));
-  parts.push(...textParts(indicators));
-  return parts.join("\n  UNION ALL\n");
-}
-
-function columnPart(kind: IndicatorKind, column: string, { words, rank }: { words: string; rank: number }): string {
-  return `  SELECT s.place, e.file_id, e.record_index, ${quoted(`${rank}${words}`)} AS found_in
-  FROM all_events e JOIN sought s ON s.kind = ${quoted(kind)} AND e.${column} = s.text`;
-}
-
-/** Ranges are laid over the distinct addresses, of which there are far fewer than events. */
-const RANGE_PART = `  SELECT a.place, e.file_id, e.record_index, '0sourceIPAddress' AS found_in
-  FROM all_events e JOIN (
-    SELECT DISTINCT r.place, k.source_ip_key
-    FROM (SELECT DISTINCT source_ip_key FROM all_events WHERE source_ip_key IS NOT NULL) k
-    JOIN sought_ranges r ON k.source_ip_key BETWEEN r.low AND r.high
-  ) a ON a.source_ip_key = e.source_ip_key`;
-
-const USER_AGENT_PART = `  SELECT a.place, e.file_id, e.record_index, '0userAgent' AS found_in
-  FROM all_events e JOIN (
-    SELECT s.place, k.user_agent
-    FROM (SELECT DISTINCT user_agent FROM all_events WHERE user_agent IS NOT NULL) k
-    JOIN sought s ON s.kind = 'user-agent' AND contains(lower(k.user_agent), lower(s.text))
-  ) a ON a.user_agent = e.user_agent`;
-
-/** `tokens` is a list expression over `found`, the matches of the pattern: an equality join is a hash join. */
-function tokenPart(pattern: string, tokens: string): string {
-  return `  SELECT s.place, t.file_id, t.record_index, '8named in the record' AS found_in
+  const lookups = lookupsFor(indicators, kinds);
+  const carried = columns.map(([, name]) => name).join(", ");
+  const found = tokenPatterns(kinds);
+  const tokens = tokensSql(kinds);
+  const texts = textCodes(indicators);
+  const codes = [...lookups.map((_, i) => `l${i}.codes`), ...(texts === null ? [] : ["r.text_codes"])];
+  const all = codes.length === 0 ? "CAST([] AS BIGINT[])" : `list_concat(${codes.join(", ")})`;
+  return `  SELECT ${carried},
+    CAST(CASE WHEN code IS NULL THEN named.place ELSE code // ${HIT_BASE} END AS INTEGER) AS place,
+    CASE WHEN code IS NULL THEN ${numberOf(NAMED_IN_RECORD)} ELSE code % ${HIT_BASE} END AS found,
+    CASE WHEN code IS NULL THEN named.kind = 'ip' ELSE code % ${HIT_BASE} = ${FOUND_IN_ADDRESS} END AS is_address
   FROM (
-    SELECT file_id, record_index, unnest(list_distinct(${tokens})) AS token
+    SELECT ${carried}, placed, unnest(codes) AS code,
+      unnest(CASE WHEN len(codes) = 0 THEN tokens ELSE list_concat(list_transform(codes, lambda x: CAST(NULL AS VARCHAR)), tokens) END) AS token
     FROM (
-      SELECT file_id, record_index, regexp_extract_all(${joined([...NAMED_IN, "error_message"])}, ${quoted(pattern)}) AS found
-      FROM all_events
-    ) WHERE len(found) > 0
-  ) t JOIN sought s ON s.kind NOT IN ('text', 'regex', 'bucket', 'user-agent') AND s.text = t.token`;
+      SELECT ${carried}, tokens, codes, CASE WHEN len(codes) > 0 THEN list_transform(codes, lambda x: x // ${HIT_BASE}) END AS placed
+      FROM (
+        SELECT ${carried}, tokens,
+          CASE WHEN len(codes) < 2 THEN codes
+            ELSE list_filter(codes, lambda x, i: i = 1 OR codes[i - 1] // ${HIT_BASE} <> x // ${HIT_BASE}) END AS codes
+        FROM (SELECT ${carried}, tokens, CASE WHEN len(codes) > 1 THEN list_sort(codes) ELSE codes END AS codes FROM (
+          SELECT ${columns.map(([, name]) => `r.${name}`).join(", ")}, r.tokens, ${all} AS codes
+          FROM (
+            SELECT ${columns.map(([expression, name]) => `${expression} AS ${name}`).join(", ")},
+              ${[...new Set(lookups.map(({ column }) => column))].map((column) => `${column} AS key_${column}, `).join("")}
+              ${texts ?? "NULL"} AS text_codes, ${tokens} AS tokens
+            FROM (
+              SELECT *, ${found
+                .map((pattern, i) => `regexp_extract_all(naming_text, ${quoted(pattern)}) AS found_${i}`)
+                .concat(`lower(${areManyTexts(indicators) ? "long_text" : RECORD_TEXT}) AS text`)
+                .join(", ")}
+              FROM (SELECT *, ${joined(LONG_TEXTS)} AS long_text, ${joined(NAMING)} AS naming_text FROM ${from})
+            )
+          ) r
+${lookups.map(({ column, table }, i) => `          LEFT JOIN (${table}) l${i} ON l${i}.key = r.key_${column}`).join("\n")}
+        ))
+      )
+    )
+  )
+  LEFT JOIN (
+    SELECT CAST(place AS BIGINT) AS place, kind, text FROM sought
+    WHERE kind NOT IN ('text', 'regex', 'bucket', 'user-agent') AND (kind <> 'uuid' OR text = lower(text))
+  ) named ON named.text = token
+  WHERE code IS NOT NULL OR (named.place IS NOT NULL AND NOT coalesce(list_contains(placed, named.place), false))`;
 }
 
-function textParts(indicators: readonly Indicator[]): string[] {
-  const parts: string[] = [];
-  const texts = indicators.flatMap((indicator) => (isText(indicator) ? soughtTexts(indicator) : []));
+/** The tables that the columns of a record are looked up in. */
+function lookupsFor(indicators: readonly Indicator[], kinds: ReadonlySet<IndicatorKind>): Lookup[] {
+  const lookups: Lookup[] = [...kinds].flatMap((kind) =>
+    (COLUMNS[kind] ?? []).map(([column, words], rank) => ({
+      column,
+      table: `SELECT text AS key, ${codesOf(`${rank}${words}`)} FROM sought WHERE kind = ${quoted(kind)} GROUP BY text`,
+    })),
+  );
+  if (indicators.some(({ range }) => range !== null)) {
+    lookups.push({
+      column: "source_ip_key",
+      table: `SELECT key, ${codesOf(IN_ADDRESS)} FROM (${valuesOf("source_ip_key")}) JOIN sought_ranges ON key BETWEEN low AND high GROUP BY key`,
+    });
+  }
+  if (kinds.has("user-agent")) lookups.push(textLookup("user_agent", "'user-agent'", "0userAgent"));
+  if (areManyTexts(indicators)) {
+    lookups.push(...FEW_VALUED_TEXTS.map((column) => textLookup(column, "'text', 'bucket'", IN_TEXT)));
+  }
+  return lookups;
+}
+
+/** The different values of a column, of which there are far fewer than events, with the texts that they contain. */
+function textLookup(column: string, kinds: string, words: string): Lookup {
+  const texts = `SELECT DISTINCT place, lower(text) AS text FROM sought WHERE kind IN (${kinds})`;
+  return {
+    column,
+    table: `SELECT key, ${codesOf(words)} FROM (${valuesOf(column)}) JOIN (${texts}) ON contains(lower(key), text) GROUP BY key`,
+  };
+}
+
+function valuesOf(column: string): string {
+  return `SELECT DISTINCT ${column} AS key FROM all_events WHERE ${column} IS NOT NULL`;
+}
+
+function codesOf(words: string): string {
+  return `list(DISTINCT CAST(place AS BIGINT) * ${HIT_BASE} + ${numberOf(words)}) AS codes`;
+}
+
+function numberOf(words: string): number {
+  return FOUND_IN.indexOf(words);
+}
+
+/** The patterns of what a record's texts may name, each for one list of what is found. */
+function tokenPatterns(kinds: ReadonlySet<IndicatorKind>): string[] {
+  const patterns = [...kinds].flatMap((kind) => TOKENS[kind] ?? []);
+  return [...(patterns.length > 0 ? [patterns.join("|")] : []), ...(kinds.has("arn") ? [ARN_TOKEN] : [])];
+}
+
+/** A list of what in a record's texts looks like a value of these kinds, from the lists of `tokenPatterns`. */
+function tokensSql(kinds: ReadonlySet<IndicatorKind>): string {
+  const lists = tokenPatterns(kinds).flatMap((pattern, i) => {
+    const found = `found_${i}`;
+    if (pattern === ARN_TOKEN) {
+      const wild = `list_filter(${found}, lambda x: suffix(x, '*'))`;
+      return [found, `list_transform(${wild}, lambda x: regexp_replace(x, '[/:][*]$', ''))`];
+    }
+    // Of all tokens only a UUID has a hyphen there; it is compared in lower case.
+    return kinds.has("uuid")
+      ? [`list_transform(${found}, lambda x: CASE WHEN x[9] = '-' THEN lower(x) ELSE x END)`]
+      : [found];
+  });
+  return lists.length === 0 ? "CAST([] AS VARCHAR[])" : `list_distinct(list_concat(${lists.join(", ")}))`;
+}
+
+/** A list of the codes of free texts that a record's texts contain, all or the long ones, and of patterns; null when there are none. */
+function textCodes(indicators: readonly Indicator[]): string | null {
+  const texts = indicators.flatMap((indicator, place) =>
+    isText(indicator)
+      ? soughtTexts(indicator).map((text) => ({ code: place * HIT_BASE + numberOf(IN_TEXT), text }))
+      : [],
+  );
+  const lists: string[] = [];
   for (let from = 0; from < texts.length; from += TEXTS_IN_PATTERN) {
-    const some = texts.slice(from, from + TEXTS_IN_PATTERN).map((text) => text.toLowerCase());
+    const some = texts.slice(from, from + TEXTS_IN_PATTERN);
+    const lower = some.map(({ text }) => text.toLowerCase());
     const condition =
       some.length <= FEW_TEXTS
-        ? some.map((text) => `contains(t, ${quoted(text)})`).join(" OR ")
-        : `regexp_matches(t, ${quoted(some.map(literalPattern).join("|"))})`;
-    parts.push(`  SELECT s.place, r.file_id, r.record_index, '9text of the record' AS found_in
-  FROM (
-    SELECT file_id, record_index, t
-    FROM (SELECT file_id, record_index, lower(${RECORD_TEXT}) AS t FROM all_events)
-    WHERE ${condition}
-  ) r JOIN sought s ON s.kind IN ('text', 'bucket') AND contains(r.t, lower(s.text))`);
+        ? lower.map((text) => `contains(text, ${quoted(text)})`).join(" OR ")
+        : `regexp_matches(text, ${quoted(lower.map(literalPattern).join("|"))})`;
+    const list = some.map(({ code, text }) => `{'code': ${code}, 'text': lower(${quoted(text)})}`).join(", ");
+    lists.push(
+      `CASE WHEN ${condition} THEN list_transform(list_filter([${list}], lambda x: contains(text, x.text)), lambda x: CAST(x.code AS BIGINT)) END`,
+    );
   }
-  for (const { kind, sought } of indicators) {
-    if (kind !== "regex") continue;
-    parts.push(`  SELECT s.place, r.file_id, r.record_index, '9text of the record' AS found_in
-  FROM (
-    SELECT file_id, record_index FROM all_events
-    WHERE regexp_matches(${RECORD_TEXT}, ${quoted(sought)})
-  ) r JOIN sought s ON s.kind = 'regex' AND s.text = ${quoted(sought)}`);
-  }
-  return parts;
+  const patterns = indicators.flatMap(({ kind, sought }, place) =>
+    kind === "regex"
+      ? [
+          `CASE WHEN regexp_matches(${RECORD_TEXT}, ${quoted(sought)}) THEN CAST(${place * HIT_BASE + numberOf(IN_TEXT)} AS BIGINT) END`,
+        ]
+      : [],
+  );
+  if (patterns.length > 0) lists.push(`list_filter([${patterns.join(", ")}], lambda x: x IS NOT NULL)`);
+  return lists.length === 0 ? null : `list_concat(${lists.join(", ")})`;
+}
+
+/** Few texts are looked for in the whole of each record: fewer joins, and all of them fast. */
+function areManyTexts(indicators: readonly Indicator[]): boolean {
+  return indicators.filter(isText).length > FEW_TEXTS / 3;
 }
 
 function isText({ kind }: Indicator): boolean {

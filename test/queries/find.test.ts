@@ -10,6 +10,7 @@ import { caseOf } from "../helpers/small-case.ts";
 import { ACCOUNT, iamUser, idOf, makeRecord, OTHER_ACCOUNT, timeAt } from "../helpers/trail-maker.ts";
 
 const KEY = "AKIAIOSFODNN7EXAMPLE";
+const TABLE = "arn:aws:dynamodb:us-east-1:999900001111:table/ledger";
 const attacker = iamUser("mallory", { accessKeyId: KEY });
 let folder: string;
 
@@ -45,6 +46,11 @@ beforeAll(async () => {
       userIdentity: roleSession("ci"),
       sourceIPAddress: "08.1.250.216",
       requestParameters: { note: 'say "hello" \\ bye', ["__proto__"]: "x" },
+    }),
+    // Names all that is below a table, and its own id and address once more.
+    makeRecord(7, {
+      requestParameters: { policy: `${TABLE}/*`, again: idOf(7).toUpperCase(), source: "192.0.2.77" },
+      sourceIPAddress: "192.0.2.77",
     }),
   ]);
 });
@@ -123,6 +129,8 @@ describe("each kind is found where it stands", () => {
     ["AROADEPLOYXXXXXXXXXXX", [6]],
     [OTHER_ACCOUNT, [5]],
     [`arn:aws:iam::${OTHER_ACCOUNT}:root`, [5]],
+    [TABLE, [7]],
+    [`${TABLE}/*`, [7]],
     [`arn:aws:iam::${ACCOUNT}:role/deploy`, [6]],
     ["s3://payroll-exports", [5]],
     ["i-00000000000000002", [2]],
@@ -142,6 +150,16 @@ describe("each kind is found where it stands", () => {
     expect(await eventsOf([patternIndicator("user/MAL+ORY")])).toHaveLength(0);
     expect(await eventsOf([patternIndicator("(?i)user/MAL+ORY")])).toHaveLength(3);
   });
+});
+
+test("a record that holds a value in several places counts once, where it stands most tellingly", async () => {
+  const found = await find([idOf(7), idOf(7).toUpperCase(), "192.0.2.77", "192.0.2.0/24"].map(recogniseIndicator));
+  expect(found.map(({ cells }) => [cells[2], cells[10]])).toEqual([
+    [1, "eventID (1)"],
+    [1, "eventID (1)"],
+    [1, "sourceIPAddress (1)"],
+    [1, "sourceIPAddress (1)"],
+  ]);
 });
 
 test("a value without a hit is listed with what could have been seen", async () => {

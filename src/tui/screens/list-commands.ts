@@ -17,20 +17,24 @@ export function moveCommands(
   listOf: (app: App) => MovedList | null,
   moved: (app: App, cursor: number) => void,
 ): Command[] {
-  return LIST_MOVES.map(({ move, keys, title }) => ({
-    id: `${scope}.${move}`,
-    title,
-    scope,
-    keys,
-    hidden: true,
+  return LIST_MOVES.map((listMove) => ({
+    ...moveCommand(scope, listMove),
     available: (app) => listOf(app) !== null,
     run: (app) => {
       const list = listOf(app)!;
       const size = { n_rows: list.n_rows, height: pageRows(list.list) + 1 };
-      const next = moveTo({ cursor: list.cursor, scroll: 0 }, move, size);
+      const next = moveTo({ cursor: list.cursor, scroll: 0 }, listMove.move, size);
       if (next !== null) moved(app, next.cursor);
     },
   }));
+}
+
+/** What every movement has in common: found by its keys and named in the help, not in the hints. */
+function moveCommand(
+  scope: string,
+  { move, keys, title }: (typeof LIST_MOVES)[number],
+): Pick<Command, "id" | "title" | "scope" | "keys" | "hidden"> {
+  return { id: `${scope}.${move}`, title, scope, keys, hidden: true };
 }
 
 /** A screen that moves by rows of its own. */
@@ -46,14 +50,10 @@ export interface SteppedScreen {
 
 /** The commands of movement of a screen that knows its rows itself. */
 export function stepCommands({ scope, page, step, available }: SteppedScreen): Command[] {
-  return LIST_MOVES.map(({ move, keys, title }) => ({
-    id: `${scope}.${move}`,
-    title,
-    scope,
-    keys,
-    hidden: true,
-    ...(available === undefined ? {} : { available: (app) => available(app, move) }),
-    run: (app) => step(app, stepOf(move, page(app))),
+  return LIST_MOVES.map((listMove) => ({
+    ...moveCommand(scope, listMove),
+    ...(available === undefined ? {} : { available: (app) => available(app, listMove.move) }),
+    run: (app) => step(app, stepOf(listMove.move, page(app))),
   }));
 }
 

@@ -86,13 +86,19 @@ test("words that nobody wrote: one search, and nothing else reads the records", 
   expect(reading).toEqual([]);
 });
 
-test("while it is sought the screen says how far; stopped, it goes on from there", async () => {
+/** A search for words that nobody wrote, held at its second stretch until what is returned is resolved. */
+async function searchHeldHalfway(): Promise<PromiseWithResolvers<void>> {
   await open();
   const held = Promise.withResolvers<void>();
   beforeKeep = async (n) => (n === 2 ? held.promise : Promise.resolve());
   for (const input of ["/", "words-that-nobody-wrote", "enter"]) ui.type(input);
   ui.frame();
   await until(() => n_kept === 2);
+  return held;
+}
+
+test("while it is sought the screen says how far; stopped, it goes on from there", async () => {
+  const held = await searchHeldHalfway();
 
   expect(ui.frame()).toMatch(/Reading whole records: 0 % {3}0 of 4,009 events read, 0 found/);
   expect(ui.lanes.cancelAll()).toBeGreaterThan(0);
@@ -107,12 +113,7 @@ test("while it is sought the screen says how far; stopped, it goes on from there
 });
 
 test("a view that is left is sought no further, and a covered one is", async () => {
-  await open();
-  const held = Promise.withResolvers<void>();
-  beforeKeep = async (n) => (n === 2 ? held.promise : Promise.resolve());
-  for (const input of ["/", "words-that-nobody-wrote", "enter"]) ui.type(input);
-  ui.frame();
-  await until(() => n_kept === 2);
+  const held = await searchHeldHalfway();
   const isRunning = (): boolean => ui.lanes.running().some(({ lane }) => lane === "search");
   expect(isRunning()).toBe(true);
 
